@@ -1,0 +1,226 @@
+//! The text that problems point into, and how it is read from a file.
+//!
+//! Input: a path, or bytes and a name. Output: a [`Source`]. It refuses what is no text in UTF-8, and more
+//! than [`MAX_BYTES`], each in words of its own.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::Range;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use super::Diagnostic;
+
+/// The largest text that is read: 64 MiB.
+pub const MAX_BYTES: usize = 64 << 20;
+
+/// A text that problems point into.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The file's path as the user gave it, or `<stdin>`.
+    pub name: String,
+    /// All of it, without a byte order mark.
+    pub text: String,
+    masks: OnceLock<Vec<Range<usize>>>,
+}
+
+impl Source {
+    /// A text that is already at hand.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        let mut text = text.into();
+        if text.starts_with('\u{feff}') {
+            text.drain(..'\u{feff}'.len_utf8());
+        }
+        Self {
+            name: name.into(),
+            text,
+            masks: OnceLock::new(),
+        }
+    }
+
+    /// Reads the file at `path`.
+    pub fn from_path(path: &Path) -> Result<Self, Diagnostic> {
+        let name = path.display().to_string();
+        let bytes = read_capped(path).map_err(|error| unreadable(&name, path, &error))?;
+        Self::from_bytes(name, bytes)
+    }
+
+    /// Reads bytes that came from `name`, such as `<stdin>`.
+    pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Result<Self, Diagnostic> {
+        let name = name.into();
+        if bytes.len() > MAX_BYTES {
+            return Err(Diagnostic::new(
+                "file-too-large",
+                format!("`{name}` is larger than {} MiB", MAX_BYTES >> 20),
+            )
+            .help("a suite may be split into several files, each checked by itself"));
+        }
+        if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+            return Err(Diagnostic::new(
+                "not-utf-8",
+                format!("`{name}` is UTF-16, expected UTF-8"),
+            )
+            .help("editors offer UTF-8 when the file is saved under a new name"));
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => Self::new(name, text).without_nul(),
+            Err(error) => Err(not_utf8(
+                name,
+                error.as_bytes(),
+                error.utf8_error().valid_up_to(),
+            )),
+        }
+    }
+
+    /// Line and column of a byte offset, both from 1, the column in characters.
+    #[must_use]
+    pub fn line_column(&self, offset: usize) -> (usize, usize) {
+        let offset = self.text.floor_char_boundary(offset);
+        let before = &self.text[..offset];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = 1 + before.bytes().filter(|&byte| byte == b'\n').count();
+        (line, 1 + before[line_start..].chars().count())
+    }
+
+    /// Byte ranges that are shown as `***`: literal secrets. They are looked for by the first call only: a
+    /// second reading of the same text finds the same ones.
+    pub(crate) fn mask(&self, find: impl FnOnce() -> Vec<Range<usize>>) {
+        self.masks.get_or_init(|| {
+            let mut ranges = find();
+            ranges.sort_by_key(|range| (range.start, range.end));
+            // Ranges that overlap become one: whoever looks a place up relies on their order.
+            ranges.dedup_by(|next, range| {
+                let overlap = next.start <= range.end;
+                if overlap {
+                    range.end = range.end.max(next.end);
+                }
+                overlap
+            });
+            ranges
+        });
+    }
+
+    pub(super) fn masks(&self) -> &[Range<usize>] {
+        self.masks.get().map_or(&[], Vec::as_slice)
+    }
+
+    fn without_nul(self) -> Result<Self, Diagnostic> {
+        match self.text.find('\0') {
+            None => Ok(self),
+            Some(offset) => {
+                let (line, column) = self.line_column(offset);
+                Err(Diagnostic::new(
+                    "binary-file",
+                    format!(
+                        "`{}` is no text file: it has a NUL byte in line {line}, column {column}",
+                        self.name
+                    ),
+                ))
+            }
+        }
+    }
+}
+
+fn read_capped(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(MAX_BYTES)
+        .unwrap_or(u64::MAX)
+        .saturating_add(1);
+    File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn unreadable(name: &str, path: &Path, error: &io::Error) -> Diagnostic {
+    match error.kind() {
+        io::ErrorKind::NotFound => missing(name, path),
+        io::ErrorKind::IsADirectory => is_directory(name),
+        io::ErrorKind::PermissionDenied if path.is_dir() => is_directory(name),
+        io::ErrorKind::PermissionDenied => Diagnostic::new(
+            "file-unreadable",
+            format!("`{name}` may not be read: permission denied"),
+        )
+        .help("the file's permissions do not let this user read it"),
+        _ => Diagnostic::new(
+            "file-unreadable",
+            format!("`{name}` could not be read: {error}"),
+        ),
+    }
+}
+
+fn missing(name: &str, path: &Path) -> Diagnostic {
+    let problem = Diagnostic::new("file-missing", format!("there is no file `{name}`"));
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() && !folder.exists() => {
+            problem.help(format!("there is no folder `{}` either", folder.display()))
+        }
+        _ if path.is_relative() => problem.help("a relative path starts at the working directory"),
+        _ => problem,
+    }
+}
+
+fn is_directory(name: &str) -> Diagnostic {
+    Diagnostic::new(
+        "file-is-directory",
+        format!("`{name}` is a directory, expected a file"),
+    )
+    .help("the path of the file inside it is needed")
+}
+
+fn not_utf8(name: String, bytes: &[u8], valid_up_to: usize) -> Diagnostic {
+    let byte = bytes.get(valid_up_to).copied().unwrap_or_default();
+    let source = Arc::new(Source::new(name, String::from_utf8_lossy(bytes)));
+    // Dropping a byte order mark moved everything by its length.
+    let start = valid_up_to
+        - if bytes.starts_with(b"\xef\xbb\xbf") {
+            3
+        } else {
+            0
+        };
+    Diagnostic::new("not-utf-8", format!("byte 0x{byte:02x} is not UTF-8"))
+        .at(
+            &source,
+            start..start + char::REPLACEMENT_CHARACTER.len_utf8(),
+        )
+        .label("not UTF-8 from here")
+        .help("editors offer UTF-8 when the file is saved; Latin-1 and Windows-1252 are not read")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_lines_and_columns() {
+        let source = Source::new("s", "\u{feff}ab\r\nä€x\n");
+        for (offset, expected) in [
+            (0, (1, 1)),
+            (1, (1, 2)),
+            (4, (2, 1)),
+            (5, (2, 1)),
+            (6, (2, 2)),
+            (9, (2, 3)),
+            (10, (2, 4)),
+            (11, (3, 1)),
+            (99, (3, 1)),
+        ] {
+            assert_eq!(source.line_column(offset), expected, "offset {offset}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_text() {
+        let folder = tempfile::tempdir().unwrap();
+        let code = |bytes: &[u8]| Source::from_bytes("s", bytes.to_vec()).map_err(|d| d.code);
+        assert_eq!(code(b"a\0b"), Err("binary-file"));
+        assert_eq!(code(b"\xff\xfea\0"), Err("not-utf-8"));
+        assert_eq!(code(b"a: \xe9"), Err("not-utf-8"));
+        assert_eq!(code(&vec![b'a'; MAX_BYTES + 1]), Err("file-too-large"));
+        let path = |path: &Path| Source::from_path(path).map_err(|d| d.code);
+        assert_eq!(path(folder.path()), Err("file-is-directory"));
+        assert_eq!(path(&folder.path().join("none.yaml")), Err("file-missing"));
+        assert_eq!(
+            path(&folder.path().join("none/none.yaml")),
+            Err("file-missing")
+        );
+    }
+}
