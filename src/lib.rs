@@ -23,4 +23,5 @@
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod diagnostic;
+pub mod expect;
 pub mod outcome;
