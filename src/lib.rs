@@ -25,3 +25,4 @@
 pub mod diagnostic;
 pub mod expect;
 pub mod outcome;
+pub mod suite;

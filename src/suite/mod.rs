@@ -1,0 +1,141 @@
+//! Suites: from the text of a YAML file to a [`Suite`] whose structure is valid.
+//!
+//! Input: a [`Source`] and what the command line adds to it. Output: a [`Suite`], or every problem at once,
+//! each with its place. It refuses whatever could not be checked as it is written; values that hold `${…}`
+//! are left to the plan, which resolves the ones that a run asks for.
+
+mod address;
+mod auth_request;
+mod connection;
+mod credential;
+mod defaults;
+mod duration;
+mod endpoint;
+mod environment;
+mod expectation;
+mod fields;
+mod header;
+mod kind;
+mod mask;
+mod method;
+mod mock;
+mod model;
+mod names;
+mod overrides;
+mod paths;
+mod place;
+mod problems;
+mod rate;
+mod raw;
+mod ready;
+mod redirects;
+mod refresh;
+mod retry;
+mod role;
+mod slip;
+mod template;
+mod unique;
+mod validate;
+mod yaml;
+
+use std::sync::Arc;
+
+use mask::Reading;
+
+pub use address::{check_path, parse_base_url, parse_ip};
+pub use connection::parse_proxy;
+pub use credential::{check_password, check_token, check_username};
+pub use duration::parse_duration;
+pub use environment::parse_concurrency;
+pub use header::{check_header_value, is_secret_header, parse_header_name};
+pub use kind::infer_type;
+pub use model::{
+    As, AuthRequest, Base, Body, Credential, CredentialKind, Endpoint, EndpointSpec, Environment,
+    EnvironmentType, Expected, HttpVersion, Layer, MockRoute, Proxy, Rate, Ready, Refresh, Retry,
+    RetryOn, Setting, Suite, Tls, TlsVersion, Vars,
+};
+pub use names::unknown_environment;
+pub use paths::read_paths;
+pub use place::Place;
+pub use rate::parse_rate;
+pub use ready::check_ready;
+pub use retry::parse_retries;
+pub use template::{Rendered, Scope, Template, TemplateError, Unresolved};
+
+use crate::diagnostic::{Diagnostic, Source};
+
+/// What the command line adds to a suite or overrides in it.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// `--base-url NAME=URL`, in the order given; the last one wins.
+    pub base_urls: Vec<(String, String)>,
+    /// `STATUSDIFF_BASE_URL_<NAME>`, with the name in the variable's form: upper case, `-` and `.` as `_`.
+    /// `--base-url` for the same environment wins.
+    pub base_url_variables: Vec<(String, String)>,
+    /// `--add-env NAME=URL`.
+    pub add_environments: Vec<(String, String)>,
+    /// `--reference NAME`.
+    pub reference: Option<String>,
+}
+
+/// Reads a suite whole. The suite holds what is valid of it; it may be used only if there are no problems.
+#[must_use]
+#[expect(clippy::needless_pass_by_value, reason = "the suite keeps the source")]
+pub fn read(source: Arc<Source>, overrides: &Overrides) -> (Option<Suite>, Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    let Some(read) = yaml::read_suite(&source, &mut found) else {
+        mask::set(&source, None, Reading::Broken);
+        return (None, found);
+    };
+    let merged = read.tree.as_ref().and_then(place::lines_of_keys);
+    let lines = merged.unwrap_or(read.lines);
+    let (suite, problems) = validate::suite(&source, read.raw, &lines, overrides);
+    if let Some(tree) = read.tree {
+        // Nobody has asked for it yet.
+        let _ = suite.tree.set(Some(tree));
+    }
+    if !found.is_empty() || !problems.is_empty() {
+        let tree = suite.tree();
+        hide_secrets(&source, tree, &found);
+        found.extend(problems.resolve(&source, tree));
+    }
+    (Some(suite), found)
+}
+
+/// Masks what must not be shown of a suite in whose form there are the problems `found`.
+fn hide_secrets(source: &Arc<Source>, tree: Option<&yaml::Node>, found: &[Diagnostic]) {
+    if found.is_empty() {
+        mask::set(source, tree, Reading::Sound);
+    } else if found.iter().all(yaml::is_in_place) {
+        // What could not be read was struck out of the tree.
+        mask::set(source, yaml::compose(source).as_ref(), Reading::Odd);
+    } else {
+        mask::set(source, tree, Reading::Broken);
+    }
+}
+
+impl Suite {
+    /// A problem at `place`, with the text there underlined.
+    #[must_use]
+    pub fn problem(&self, place: &Place, code: &'static str, message: String) -> Diagnostic {
+        let tree = self.tree();
+        mask::set(&self.source, tree, Reading::Sound);
+        let range = match (tree, place) {
+            (Some(tree), place) => place::locate(tree, place, place::Side::Value),
+            // A list of paths has no tree, but lines.
+            (None, Place::EndpointPath(line)) => paths::line_range(&self.source, *line),
+            (None, _) => None,
+        };
+        let problem = Diagnostic::new(code, message);
+        match range {
+            Some(range) => problem.at(&self.source, range),
+            None => problem,
+        }
+    }
+
+    fn tree(&self) -> Option<&yaml::Node> {
+        self.tree
+            .get_or_init(|| yaml::compose(&self.source))
+            .as_ref()
+    }
+}

@@ -1,0 +1,218 @@
+//! The nouns of a valid suite: what the rest of the program works with.
+
+mod connection;
+mod credential;
+mod retry;
+
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use http::{HeaderName, Method};
+
+pub use connection::{HttpVersion, Proxy, Rate, Ready, Tls, TlsVersion};
+pub use credential::{As, AuthRequest, Credential, CredentialKind, Refresh};
+pub use retry::{Retry, RetryOn};
+
+use super::template::Template;
+use super::yaml::Node;
+use crate::diagnostic::Source;
+use crate::expect::Expectation;
+
+/// A suite whose structure is valid. Values that hold `${…}` are still templates: the plan resolves the
+/// ones that a run asks for.
+#[derive(Debug)]
+pub struct Suite {
+    /// The file, kept for diagnostics.
+    pub source: Arc<Source>,
+    /// The name shown in reports.
+    pub name: Option<Template>,
+    /// The reference that the suite or `--reference` names, an index into `environments`.
+    pub reference: Option<usize>,
+    /// The suite's `vars`.
+    pub vars: Vars,
+    /// In the order of the file, then those of `--add-env`.
+    pub environments: Vec<Environment>,
+    /// Settings under `defaults` that an environment may override; the others are already in the endpoints.
+    pub defaults: Layer,
+    /// In the order of the file.
+    pub endpoints: Vec<Endpoint>,
+    /// Where everything stands in the file, once somebody wants to know.
+    pub(super) tree: OnceLock<Option<Node>>,
+}
+
+impl Suite {
+    /// The folder that the names of files in the suite are relative to; none for standard input, where they
+    /// are relative to the working directory.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        match self.source.name.as_str() {
+            "<stdin>" => None,
+            name => Path::new(name).parent(),
+        }
+    }
+}
+
+/// Named values for `${NAME}`.
+#[derive(Debug, Clone, Default)]
+pub struct Vars(pub Vec<(String, Template)>);
+
+/// A value as written: ready, or known only once its `${…}` is resolved.
+#[derive(Debug, Clone)]
+pub enum Setting<T> {
+    /// Written out.
+    Value(T),
+    /// To be resolved, then parsed.
+    Template(Template),
+}
+
+/// A named base URL and how to talk to it.
+#[derive(Debug)]
+pub struct Environment {
+    /// Unique, also without regard to case.
+    pub name: String,
+    /// The `type` that the suite states; without one the plan infers it from name and host.
+    pub kind: Option<EnvironmentType>,
+    /// Where it is.
+    pub base: Base,
+    /// Values for `${NAME}` that hold in this environment only.
+    pub vars: Vars,
+    /// Headers and time limits for every request to it.
+    pub layer: Layer,
+    /// The longest time to establish a connection.
+    pub connect_timeout: Option<Setting<Duration>>,
+    /// Requests in flight at most, at least 1.
+    pub concurrency: Option<Setting<usize>>,
+    /// Whether methods other than GET, HEAD, OPTIONS and TRACE may be sent although it is production.
+    pub allow_unsafe_methods: bool,
+    /// How often requests may be sent.
+    pub rate_limit: Option<Setting<Rate>>,
+    /// Who asks where an endpoint does not say.
+    pub auth: Option<Credential>,
+    /// Who else may ask, by the names that `as` uses.
+    pub credentials: Vec<(String, Credential)>,
+    /// What is trusted.
+    pub tls: Tls,
+    /// The proxy on the way, where the usual variables are not to decide.
+    pub proxy: Option<Proxy>,
+    /// IP addresses for host names, instead of asking DNS.
+    pub resolve: Vec<(String, Template)>,
+    /// Which HTTP is spoken.
+    pub http_version: HttpVersion,
+    /// What is waited for before the first probe.
+    pub ready: Option<Ready>,
+}
+
+/// Where an environment is.
+#[derive(Debug)]
+pub enum Base {
+    /// `base_url`: an absolute http or https URL once resolved.
+    Url(Template),
+    /// `mock`: an embedded server on loopback.
+    Mock(Vec<MockRoute<Template>>),
+}
+
+/// What kind of system an environment is; production is guarded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EnvironmentType {
+    /// A developer's own.
+    Development,
+    /// Anything between development and production.
+    Staging,
+    /// What users see.
+    Production,
+}
+
+/// Settings that flags, endpoints, environments and `defaults` can all make; the nearest wins.
+#[derive(Debug, Clone, Default)]
+pub struct Layer {
+    /// Request headers, each name once.
+    pub headers: Vec<(HeaderName, Template)>,
+    /// The longest time one attempt may take, redirects and body included.
+    pub timeout: Option<Setting<Duration>>,
+    /// When a request is sent again.
+    pub retry: Retry,
+}
+
+/// A method, a path and an expectation. Small, because there may be a million: all that most endpoints
+/// share is behind `spec`.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// The path as written, query included; begins with `/`.
+    pub path: Template,
+    /// The line of the suite it stands on, from 1.
+    pub line: u32,
+    /// Its position among the entries of `endpoints` in the file, from 0.
+    pub entry: u32,
+    /// Everything else.
+    pub spec: Arc<EndpointSpec>,
+}
+
+/// What an endpoint says besides its path.
+#[derive(Debug)]
+pub struct EndpointSpec {
+    /// The name shown in reports.
+    pub name: Option<String>,
+    /// For `--tag`.
+    pub tags: Vec<String>,
+    /// GET unless the suite says otherwise.
+    pub method: Method,
+    /// What each environment should answer, in the order of `Suite::environments`; `None` where
+    /// `environments:` leaves it out.
+    pub expect: Expected,
+    /// Whether the reference's status is demanded besides the expectation.
+    pub same: bool,
+    /// Query fields added to the path's own, percent-encoded when sent.
+    pub query: Vec<(String, Template)>,
+    /// What is sent as the request's content.
+    pub body: Option<Body>,
+    /// The endpoint's own headers and time limit.
+    pub layer: Layer,
+    /// How many redirects are followed; 0 judges the redirect itself.
+    /// In a spec with `redirects`, as many as these steps need.
+    pub follow_redirects: u32,
+    /// Who asks.
+    pub credential: As,
+    /// Whether a redirect may lead into another environment of the suite.
+    pub allow_crossing: bool,
+}
+
+/// What each environment should answer.
+#[derive(Debug)]
+pub enum Expected {
+    /// The same expectation in every environment.
+    Everywhere(Setting<Arc<Expectation>>),
+    /// One entry for each environment of the suite, in order; `None` where the endpoint is not asked.
+    PerEnvironment(Vec<Option<Setting<Arc<Expectation>>>>),
+}
+
+/// The content of a request.
+#[derive(Debug, Clone)]
+pub enum Body {
+    /// Sent as it is, without a content type.
+    Text(Template),
+    /// `application/json`; `${…}` is resolved in each string value.
+    Json(serde_json::Value),
+    /// `application/x-www-form-urlencoded`.
+    Form(Vec<(String, Template)>),
+}
+
+/// What an embedded environment answers to one `[METHOD ]/path`; `T` is [`Template`] in a suite and
+/// `String` once a plan has resolved it.
+#[derive(Debug, Clone)]
+pub struct MockRoute<T> {
+    /// Any method where absent.
+    pub method: Option<Method>,
+    /// The path, compared as sent; a query is compared only where it is written.
+    pub path: T,
+    /// The answer's status.
+    pub status: http::StatusCode,
+    /// The `Location` of `301 -> /new`.
+    pub location: Option<T>,
+    /// How long the answer is held back.
+    pub delay: Duration,
+    /// Further response fields.
+    pub headers: Vec<(HeaderName, T)>,
+    /// The answer's content.
+    pub body: T,
+}

@@ -1,0 +1,214 @@
+//! A plain list of paths in place of a suite: one `[METHOD ]/path` a line, `#` comments.
+//!
+//! Input: text, and the environments of the command line. Output: a [`Suite`] in which every endpoint is
+//! compared with the reference. It refuses templates and expectations: that is what a suite is for. A
+//! repeated line is asked once, as lists from logs repeat themselves.
+
+use std::collections::HashSet;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use http::Method;
+
+use super::address::check_path;
+use super::model::{
+    As, Endpoint, EndpointSpec, Environment, Expected, Layer, Setting, Suite, Vars,
+};
+use super::problems::Problems;
+use super::template::Template;
+use super::{Overrides, environment, method, overrides, slip, validate};
+use crate::diagnostic::{Diagnostic, Source};
+use crate::expect::Expectation;
+
+/// Reads a list of paths. The suite holds what is valid of it; it may be used only if there are no problems.
+#[must_use]
+pub fn read_paths(source: &Arc<Source>, overrides: &Overrides) -> (Suite, Vec<Diagnostic>) {
+    let mut problems = Problems::default();
+    let environments = environments(overrides, &mut problems);
+    let names = environment::names(&environments);
+    let reference = validate::reference(None, &names, overrides, &mut problems);
+    let endpoints = endpoints(source, &mut problems);
+    if endpoints.is_empty() && problems.is_empty() {
+        let message = format!(
+            "`{}` lists no paths, so nothing would be checked",
+            source.name
+        );
+        let problem = Diagnostic::new("no-endpoints", message);
+        problems.push(
+            problem.help("each line is a path, `/health`, or a method and a path, `HEAD /feed`"),
+        );
+    }
+    let suite = Suite {
+        name: None,
+        reference,
+        vars: Vars::default(),
+        environments,
+        defaults: Layer::default(),
+        endpoints,
+        tree: OnceLock::from(None),
+        source: Arc::clone(source),
+    };
+    (suite, problems.resolve(source, None))
+}
+
+/// The range of the line with this number, from 1: where the endpoints of a list stand.
+pub(super) fn line_range(source: &Source, number: u32) -> Option<Range<usize>> {
+    let index = usize::try_from(number).ok()?.checked_sub(1)?;
+    lines(&source.text)
+        .nth(index)
+        .map(|(start, line)| start..start + line.len())
+}
+
+fn environments(overrides: &Overrides, problems: &mut Problems) -> Vec<Environment> {
+    let mut environments = Vec::new();
+    overrides::apply(&mut environments, overrides, true, problems);
+    if environments.len() < 2 && problems.is_empty() {
+        let message =
+            "a list of paths is compared between environments, and needs two of them at least";
+        let help = "`--base-url NAME=URL` defines one: `--base-url old=https://a.example.com --base-url new=https://b.example.com`";
+        problems.push(Diagnostic::new("no-environments", message).help(help));
+    }
+    environments
+}
+
+fn endpoints(source: &Arc<Source>, problems: &mut Problems) -> Vec<Endpoint> {
+    let mut endpoints = Vec::new();
+    let mut seen = HashSet::new();
+    let mut specs: Vec<Arc<EndpointSpec>> = Vec::new();
+    for ((start, line), number) in lines(&source.text).zip(1..) {
+        if line.is_empty() {
+            continue;
+        }
+        match entry(line) {
+            Ok((method, path)) => {
+                let spec = spec_of(&mut specs, method);
+                if seen.insert((spec.method.clone(), path)) {
+                    let path = Template::literal(path);
+                    endpoints.push(Endpoint {
+                        path,
+                        line: number,
+                        entry: number,
+                        spec,
+                    });
+                }
+            }
+            Err(problem) => problems.push(problem.at(source, start..start + line.len())),
+        }
+    }
+    endpoints
+}
+
+fn entry(line: &str) -> Result<(Method, &str), Diagnostic> {
+    let (method, path) = method::split(line);
+    let method = method.map_or(Ok(Method::GET), method::parse)?;
+    if let Some(problem) = slip::in_path(path) {
+        return Err(problem);
+    }
+    check_path(path).map_err(|message| slip::bad_path(path, message))?;
+    Ok((method, path))
+}
+
+/// Endpoints that differ in their path only share the rest.
+fn spec_of(specs: &mut Vec<Arc<EndpointSpec>>, method: Method) -> Arc<EndpointSpec> {
+    if let Some(spec) = specs.iter().find(|spec| spec.method == method) {
+        return Arc::clone(spec);
+    }
+    let spec = Arc::new(EndpointSpec {
+        name: None,
+        tags: Vec::new(),
+        method,
+        expect: Expected::Everywhere(Setting::Value(Arc::new(Expectation::Same))),
+        same: false,
+        query: Vec::new(),
+        body: None,
+        layer: Layer::default(),
+        follow_redirects: 0,
+        credential: As::Default,
+        allow_crossing: false,
+    });
+    specs.push(Arc::clone(&spec));
+    spec
+}
+
+/// Every line without its comment and the white space around it, and where that begins.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut next = 0;
+    text.split('\n').map(move |line| {
+        let start = next + (line.len() - line.trim_start().len());
+        next += line.len() + 1;
+        (start, without_comment(line).trim())
+    })
+}
+
+/// A `#` begins a comment where a path could begin.
+fn without_comment(line: &str) -> &str {
+    let begins = |at: usize| {
+        line[..at]
+            .chars()
+            .next_back()
+            .is_none_or(char::is_whitespace)
+    };
+    let comment = line.match_indices('#').find(|&(at, _)| begins(at));
+    comment.map_or(line, |(at, _)| &line[..at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Suite, Vec<String>) {
+        let url = |name: &str| (name.to_owned(), format!("http://{name}.test"));
+        let overrides = Overrides {
+            base_urls: vec![url("a"), url("b")],
+            ..Overrides::default()
+        };
+        let (suite, problems) = read_paths(&Arc::new(Source::new("list", text)), &overrides);
+        (
+            suite,
+            problems
+                .into_iter()
+                .map(|problem| problem.message)
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn lines_become_endpoints() {
+        let (suite, problems) = read("# all\r\n/a\r\n\r\n  HEAD /b?x=${y}  # why\n/a\nGET /a\n/c");
+        assert_eq!(problems, [""; 0]);
+        let found: Vec<_> = suite
+            .endpoints
+            .iter()
+            .map(|endpoint| {
+                (
+                    endpoint.spec.method.as_str(),
+                    endpoint.path.written(),
+                    endpoint.line,
+                )
+            })
+            .collect();
+        assert_eq!(
+            found,
+            [("GET", "/a", 2), ("HEAD", "/b?x=${y}", 4), ("GET", "/c", 7)]
+        );
+    }
+
+    #[test]
+    fn every_bad_line_is_told() {
+        for text in [
+            "a",
+            "http://h/a",
+            "get /a",
+            "/a b",
+            "//a",
+            "/a:200",
+            "/a#b",
+            "/../a",
+        ] {
+            let (_, problems) = read(&format!("/ok\n{text}\n"));
+            assert_eq!(problems.len(), 1, "{text}: {problems:?}");
+        }
+        let (_, problems) = read("# nothing\n");
+        assert_eq!(problems.len(), 1);
+    }
+}

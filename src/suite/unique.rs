@@ -1,0 +1,111 @@
+//! Endpoints that nothing tells apart.
+//!
+//! Input: all endpoints. Output: a problem for each one that repeats another in an environment they share.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+use super::model::{As, Body, Endpoint, EndpointSpec, Expected};
+use super::place::Place;
+use super::problems::Problems;
+use super::template::Template;
+use crate::diagnostic::Diagnostic;
+
+/// Method, path, name, `as`, query, headers, body or an environment tell endpoints apart; the expectation does not.
+pub(super) fn check(endpoints: &[Endpoint], problems: &mut Problems) {
+    let state = RandomState::new();
+    let mut first: HashMap<u64, usize> = HashMap::with_capacity(endpoints.len());
+    // Where the first with the same identity is in no common environment, there may be further ones.
+    let mut more: HashMap<u64, Vec<usize>> = HashMap::new();
+    for (index, endpoint) in endpoints.iter().enumerate() {
+        let hash = identity(endpoint, &state);
+        let Some(&other) = first.get(&hash) else {
+            first.insert(hash, index);
+            continue;
+        };
+        let others = more.entry(hash).or_insert_with(|| vec![other]);
+        let twin = others
+            .iter()
+            .find(|&&other| same(&endpoints[other], endpoint));
+        if let Some(&twin) = twin {
+            problems.value(
+                Place::EndpointPath(endpoint.entry),
+                problem(endpoint, &endpoints[twin]),
+            );
+        } else {
+            others.push(index);
+        }
+    }
+}
+
+fn problem(endpoint: &Endpoint, first: &Endpoint) -> Diagnostic {
+    let (method, path) = (&endpoint.spec.method, endpoint.path.written());
+    Diagnostic::new("duplicate-endpoint", format!("`{method} {path}` stands twice"))
+        .label(format!("first in line {}", first.line))
+        .help("a `name` of its own tells an endpoint from another; so do `as`, query, headers, body and `environments`")
+}
+
+fn identity(endpoint: &Endpoint, state: &RandomState) -> u64 {
+    let mut hasher = state.build_hasher();
+    hasher.write(endpoint.path.written().as_bytes());
+    hasher.write(endpoint.spec.method.as_str().as_bytes());
+    hasher.write(endpoint.spec.name.as_deref().unwrap_or_default().as_bytes());
+    if let As::Named(credential) = &endpoint.spec.credential {
+        hasher.write(credential.as_bytes());
+    }
+    for (name, value) in &endpoint.spec.query {
+        hasher.write(name.as_bytes());
+        hasher.write(value.written().as_bytes());
+    }
+    for (name, value) in &endpoint.spec.layer.headers {
+        hasher.write(name.as_str().as_bytes());
+        hasher.write(value.written().as_bytes());
+    }
+    match &endpoint.spec.body {
+        None => {}
+        Some(Body::Text(text)) => hasher.write(text.written().as_bytes()),
+        Some(Body::Json(value)) => hasher.write(value.to_string().as_bytes()),
+        Some(Body::Form(fields)) => {
+            for (name, value) in fields {
+                hasher.write(name.as_bytes());
+                hasher.write(value.written().as_bytes());
+            }
+        }
+    }
+    hasher.finish()
+}
+
+fn same(a: &Endpoint, b: &Endpoint) -> bool {
+    let (first, second) = (&*a.spec, &*b.spec);
+    a.path == b.path
+        && first.method == second.method
+        && first.name == second.name
+        && first.credential == second.credential
+        && same_pairs(&first.query, &second.query)
+        && first.layer.headers == second.layer.headers
+        && same_body(first.body.as_ref(), second.body.as_ref())
+        && share_environment(first, second)
+}
+
+fn same_body(a: Option<&Body>, b: Option<&Body>) -> bool {
+    match (a, b) {
+        (None, None) => true,
+        (Some(Body::Text(a)), Some(Body::Text(b))) => a == b,
+        (Some(Body::Json(a)), Some(Body::Json(b))) => a == b,
+        (Some(Body::Form(a)), Some(Body::Form(b))) => same_pairs(a, b),
+        _ => false,
+    }
+}
+
+fn same_pairs(a: &[(String, Template)], b: &[(String, Template)]) -> bool {
+    a == b
+}
+
+fn share_environment(a: &EndpointSpec, b: &EndpointSpec) -> bool {
+    match (&a.expect, &b.expect) {
+        (Expected::PerEnvironment(a), Expected::PerEnvironment(b)) => {
+            a.iter().zip(b).any(|(a, b)| a.is_some() && b.is_some())
+        }
+        _ => true,
+    }
+}
