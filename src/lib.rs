@@ -24,5 +24,6 @@
 
 pub mod diagnostic;
 pub mod expect;
+pub mod mock;
 pub mod outcome;
 pub mod suite;
