@@ -26,4 +26,5 @@ pub mod diagnostic;
 pub mod expect;
 pub mod mock;
 pub mod outcome;
+pub mod plan;
 pub mod suite;

@@ -1,0 +1,222 @@
+//! From a suite's environments to a plan's: the reference, the selection, resolved settings, the guard.
+
+use url::Url;
+
+use super::build::{Asked, Context, may_need_reference};
+use super::environment::Base;
+use super::resolve_environment::{self, About};
+use super::selection::Selection;
+use crate::diagnostic::Diagnostic;
+use crate::suite::{
+    self, EnvironmentType, Place, Scope, infer_type, parse_base_url, unknown_environment,
+};
+
+/// The index of the environment that others are compared with: the one named, else the first production, else
+/// the first.
+pub(super) fn reference(context: &Context<'_>) -> usize {
+    let is_production = |environment| kind(context, environment) == EnvironmentType::Production;
+    let first = || {
+        context
+            .suite
+            .environments
+            .iter()
+            .position(is_production)
+            .unwrap_or(0)
+    };
+    context.suite.reference.unwrap_or_else(first)
+}
+
+/// The environments that are asked: those that `--env` selects, and the reference if an endpoint may need it.
+pub(super) fn resolve_all<'a>(
+    context: &mut Context<'a>,
+    selection: &Selection,
+    reference: usize,
+    entries: &[suite::Endpoint],
+) -> Vec<Asked<'a>> {
+    let judged = judged(context, selection);
+    let needs_reference = entries
+        .iter()
+        .any(|entry| may_need_reference(entry, &judged));
+    let follows_redirects = entries.iter().any(|entry| entry.spec.follow_redirects > 0);
+    let mut asked = Vec::new();
+    for (index, suite) in context.suite.environments.iter().enumerate() {
+        let judged = judged.contains(&index);
+        if judged || (needs_reference && index == reference) {
+            let about = About {
+                kind: kind(context, suite),
+                judged,
+                follows_redirects,
+            };
+            let planned = resolve_environment::resolve(context, suite, entries, about);
+            asked.extend(planned.map(|planned| Asked {
+                index,
+                suite,
+                planned,
+            }));
+        }
+    }
+    check_distinct(context, &asked);
+    asked
+}
+
+/// The indices of the environments that `--env` selects; all, where it selects none.
+fn judged(context: &mut Context<'_>, selection: &Selection) -> Vec<usize> {
+    let all = &context.suite.environments;
+    if selection.environments.is_empty() {
+        return (0..all.len()).collect();
+    }
+    let mut judged = Vec::new();
+    for name in &selection.environments {
+        if let Some(index) = all.iter().position(|environment| environment.name == *name) {
+            judged.push(index);
+        } else {
+            let names: Vec<_> = all
+                .iter()
+                .map(|environment| environment.name.clone())
+                .collect();
+            let problem = unknown_environment(name, &names);
+            let message = format!("`--env {name}`: {}", problem.message);
+            let problem = Diagnostic {
+                message,
+                label: String::new(),
+                ..problem
+            };
+            context.problems.plain().push(problem);
+        }
+    }
+    judged
+}
+
+/// Two environments that nothing tells apart would be compared with themselves.
+fn check_distinct(context: &mut Context<'_>, asked: &[Asked<'_>]) {
+    for (position, one) in asked.iter().enumerate() {
+        let twin = asked.iter().take(position).find(|other| {
+            let (one, other) = (&one.planned, &other.planned);
+            let same_url = matches!(
+                (&one.base, &other.base),
+                (Base::Url(a), Base::Url(b)) if address(a) == address(b)
+            );
+            same_url
+                && one.headers == other.headers
+                && one.credentials == other.credentials
+                && one.connection.resolve == other.connection.resolve
+                && one.connection.proxy == other.connection.proxy
+        });
+        if let Some(other) = twin {
+            let (one, other) = (&one.suite.name, &other.suite.name);
+            let place = Place::Keys(vec![
+                "environments".to_owned(),
+                one.clone(),
+                "base_url".to_owned(),
+            ]);
+            let message = format!(
+                "`{one}` has the same base URL as `{other}`: it would be compared with itself"
+            );
+            let problem = context.suite.problem(&place, "same-environment", message);
+            context.problems.plain().push(
+                problem.help("give it a base URL of its own, or headers that tell the two apart"),
+            );
+        }
+    }
+}
+
+/// Production is guarded: an unsafe method is not sent there unless the suite or a flag says so.
+pub(super) fn guard(
+    context: &mut Context<'_>,
+    asked: &[Asked<'_>],
+    judged: &[usize],
+    entry: &suite::Endpoint,
+) {
+    let method = &entry.spec.method;
+    if method.is_safe() || context.settings.allow_unsafe_methods {
+        return;
+    }
+    let guarded = |environment: &&Asked<'_>| {
+        let planned = &environment.planned;
+        let production = planned.kind == EnvironmentType::Production && !planned.is_mock();
+        let sent = planned.judged || may_need_reference(entry, judged);
+        production
+            && sent
+            && !environment.suite.allow_unsafe_methods
+            && asks(entry, environment.index)
+    };
+    for environment in asked.iter().filter(guarded) {
+        let name = &environment.suite.name;
+        let stated = environment.suite.kind.is_some();
+        let why = if stated {
+            "is production"
+        } else {
+            "counts as production"
+        };
+        let path = entry.path.written();
+        let message = format!("`{method} {path}` would be sent to `{name}`, which {why}");
+        let place = Place::EndpointPath(entry.entry);
+        let mut problem = context.suite.problem(&place, "unsafe-method", message);
+        let names = context
+            .suite
+            .environments
+            .iter()
+            .map(|other| other.name.as_str());
+        let others: Vec<_> = names.filter(|other| other != name).collect();
+        if !others.is_empty() {
+            let limit = format!("`environments: [{}]`", others.join(", "));
+            problem = problem.help(format!("{limit} in the endpoint keeps it away from there"));
+        }
+        if !stated {
+            problem = problem.help(format!(
+                "`type: staging` in `{name}` says that it is not production"
+            ));
+        }
+        let allow = "`allow_unsafe_methods: true`";
+        problem = problem.help(format!(
+            "{allow} in `{name}`, or `--allow-unsafe-methods`, lets it through"
+        ));
+        context.problems.plain().push(problem);
+    }
+}
+
+fn asks(entry: &suite::Endpoint, index: usize) -> bool {
+    match &entry.spec.expect {
+        suite::Expected::Everywhere(_) => true,
+        suite::Expected::PerEnvironment(settings) => {
+            settings.get(index).is_some_and(Option::is_some)
+        }
+    }
+}
+
+/// The type that the suite states, else what name and host suggest. A base URL that is not resolvable in this
+/// run has no host to go by.
+fn kind(context: &Context<'_>, environment: &suite::Environment) -> EnvironmentType {
+    environment.kind.unwrap_or_else(|| {
+        let url = match &environment.base {
+            suite::Base::Url(_) => base_url(context, environment),
+            suite::Base::Mock(_) => Url::parse("http://127.0.0.1").ok(),
+        };
+        infer_type(&environment.name, url.as_ref().and_then(Url::host).as_ref())
+    })
+}
+
+/// The base URL, if it can be told in this run.
+fn base_url(context: &Context<'_>, environment: &suite::Environment) -> Option<Url> {
+    let suite::Base::Url(template) = &environment.base else {
+        return None;
+    };
+    let vars = [&environment.vars, &context.suite.vars];
+    let scope = Scope {
+        vars: &vars,
+        process: context.process,
+    };
+    parse_base_url(&template.render(scope).ok()?.text).ok()
+}
+
+/// What tells two base URLs apart: the same place with and without a trailing slash is one place.
+fn address(url: &Url) -> &str {
+    url.as_str().trim_end_matches('/')
+}
+
+/// The base URLs of the environments that are not asked, as far as they are known in this run.
+pub(super) fn others(context: &Context<'_>, asked: &[Asked<'_>]) -> Vec<Url> {
+    let environments = context.suite.environments.iter().enumerate();
+    let others = environments.filter(|(index, _)| asked.iter().all(|asked| asked.index != *index));
+    others.filter_map(|(_, it)| base_url(context, it)).collect()
+}

@@ -1,0 +1,157 @@
+//! An endpoint of a plan, and what is sent for it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode};
+
+use super::Plan;
+use super::environment::Environment;
+use super::request::Request;
+use super::retry::Retry;
+use crate::expect::Expectation;
+use crate::suite::{EndpointSpec, Template};
+
+/// An endpoint with every value resolved. Small, because there may be a million.
+#[derive(Debug)]
+pub struct Endpoint {
+    pub(super) path: Template,
+    pub(super) line: u32,
+    pub(super) spec: Arc<EndpointSpec>,
+    pub(super) requests: Requests,
+}
+
+/// What is sent to each environment.
+#[derive(Debug)]
+pub(super) enum Requests {
+    /// The same everywhere it is asked, and often the same for many endpoints that differ in their path only.
+    Shared(Arc<Request>),
+    /// One for each environment of the plan; `None` where it is not asked: the suite leaves it out, or it is a
+    /// reference that no judged environment is compared with.
+    Each(Box<[Option<Request>]>),
+}
+
+/// What is sent for one endpoint to one environment, and what should come back.
+#[derive(Debug, Clone, Copy)]
+pub struct Probe<'p> {
+    /// The method.
+    pub method: &'p Method,
+    /// Path and query, to be appended to the environment's base URL.
+    pub target: &'p str,
+    /// The same with secrets masked.
+    pub shown_target: &'p str,
+    /// Every configured header.
+    pub headers: &'p HeaderMap,
+    /// The content, if any.
+    pub body: Option<&'p Bytes>,
+    /// The longest time one attempt may take, redirects and body included.
+    pub timeout: Duration,
+    /// Extra attempts at most; none for a method that is not idempotent, unless its endpoint asks for them.
+    pub retries: u32,
+    /// After what they are made, and when.
+    pub retry: &'p Retry,
+    /// Which of the environment's credentials is shown; `None` for an anonymous probe.
+    pub credential: Option<usize>,
+    /// How many redirects are followed; 0 judges the redirect itself.
+    pub follow_redirects: u32,
+    /// What should come back.
+    pub expectation: &'p Expectation,
+    /// Whether the reference's answer is demanded besides.
+    pub same: bool,
+    /// Whether a redirect may lead into another environment of the suite.
+    pub allow_crossing: bool,
+}
+
+impl Probe<'_> {
+    /// Whether it may be sent again after this status: one that passes, and is not what is expected.
+    #[must_use]
+    pub fn retries_after(&self, status: StatusCode) -> bool {
+        self.retry.is_on(status) && !self.expects(status)
+    }
+
+    /// Whether its credential is no good any more: a 401 that is not what is expected.
+    #[must_use]
+    pub fn renews_after(&self, status: StatusCode) -> bool {
+        self.credential.is_some() && status == StatusCode::UNAUTHORIZED && !self.expects(status)
+    }
+
+    /// Whether a whole chain of redirects is expected, and the answer after it judged whatever it is.
+    #[must_use]
+    pub fn is_chain(&self) -> bool {
+        matches!(self.expectation, Expectation::Chain(_))
+    }
+
+    fn expects(&self, status: StatusCode) -> bool {
+        *self.expectation != Expectation::Same && self.expectation.admits_status(status)
+    }
+}
+
+impl Endpoint {
+    /// The path as the suite writes it.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.path.written()
+    }
+
+    /// The line of the suite, from 1.
+    #[must_use]
+    pub fn line(&self) -> u32 {
+        self.line
+    }
+
+    /// The method.
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        &self.spec.method
+    }
+
+    /// The endpoint's `name`.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.spec.name.as_deref()
+    }
+
+    /// The endpoint's `tags`.
+    #[must_use]
+    pub fn tags(&self) -> &[String] {
+        &self.spec.tags
+    }
+
+    /// What is sent to the environment with this index; `None` where it is not asked.
+    pub(super) fn probe<'p>(
+        &'p self,
+        index: usize,
+        environment: &'p Environment,
+    ) -> Option<Probe<'p>> {
+        let request = match &self.requests {
+            Requests::Shared(request) => {
+                let needed = Plan::needs_reference(&request.expectation, self.spec.same);
+                (environment.is_judged() || needed).then_some(&**request)?
+            }
+            Requests::Each(requests) => requests.get(index)?.as_ref()?,
+        };
+        let target = request
+            .target
+            .as_deref()
+            .unwrap_or_else(|| self.path.written());
+        let retry = request.retry.as_deref().unwrap_or(&environment.retry);
+        // Sending a POST twice may order twice: only its endpoint can know.
+        let may_retry = self.spec.method.is_idempotent() || request.retry.is_some();
+        Some(Probe {
+            method: &self.spec.method,
+            target,
+            shown_target: request.shown_target.as_deref().unwrap_or(target),
+            headers: request.headers.as_deref().unwrap_or(&environment.headers),
+            body: request.body.as_ref(),
+            timeout: request.timeout.unwrap_or(environment.timeout),
+            retries: if may_retry { retry.times } else { 0 },
+            retry,
+            credential: environment.credential(&self.spec.credential),
+            follow_redirects: self.spec.follow_redirects,
+            expectation: &request.expectation,
+            same: self.spec.same,
+            allow_crossing: self.spec.allow_crossing,
+        })
+    }
+}

@@ -1,0 +1,200 @@
+//! An environment of a plan: every setting resolved.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderMap;
+use url::Url;
+
+use super::connection::{Connection, Ready};
+use super::credential::Credential;
+use super::retry::Retry;
+use crate::suite::{As, EnvironmentType, MockRoute};
+
+/// An environment with every value resolved.
+#[derive(Debug)]
+pub struct Environment {
+    pub(super) name: String,
+    pub(super) kind: EnvironmentType,
+    pub(super) judged: bool,
+    pub(super) base: Base,
+    pub(super) headers: Arc<HeaderMap>,
+    pub(super) timeout: Duration,
+    pub(super) concurrency: usize,
+    pub(super) connection: Connection,
+    pub(super) rate_interval: Option<Duration>,
+    pub(super) retry: Arc<Retry>,
+    pub(super) credentials: Vec<Credential>,
+    /// The names of the credentials; the environment's own `auth` has none.
+    pub(super) credential_names: Vec<Option<String>>,
+    pub(super) ready: Option<Ready>,
+    pub(super) follows_redirects: bool,
+}
+
+/// Where an environment is.
+#[derive(Debug)]
+pub(super) enum Base {
+    Url(Url),
+    /// Embedded: its URL is known once it listens.
+    Mock(Arc<[MockRoute<String>]>, Option<Url>),
+}
+
+impl Environment {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its type, stated or inferred.
+    #[must_use]
+    pub fn kind(&self) -> EnvironmentType {
+        self.kind
+    }
+
+    /// Whether its answers are judged; otherwise it is only asked as the reference.
+    #[must_use]
+    pub fn is_judged(&self) -> bool {
+        self.judged
+    }
+
+    /// Its base URL; `None` for an embedded environment that does not listen yet.
+    #[must_use]
+    pub fn base_url(&self) -> Option<&Url> {
+        match &self.base {
+            Base::Url(url) => Some(url),
+            Base::Mock(_, url) => url.as_ref(),
+        }
+    }
+
+    /// Whether it is embedded, so that no proxy may stand before it.
+    #[must_use]
+    pub fn is_mock(&self) -> bool {
+        matches!(self.base, Base::Mock(..))
+    }
+
+    /// How it is connected to.
+    #[must_use]
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// What every request to it says, unless its endpoint says otherwise.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The time between one request and the next, where they are to be spaced.
+    #[must_use]
+    pub fn rate_interval(&self) -> Option<Duration> {
+        self.rate_interval
+    }
+
+    /// When something is sent to it again, unless an endpoint says otherwise.
+    #[must_use]
+    pub fn retry(&self) -> &Retry {
+        &self.retry
+    }
+
+    /// Who may ask; a probe's `credential` is an index into these.
+    #[must_use]
+    pub fn credentials(&self) -> &[Credential] {
+        &self.credentials
+    }
+
+    /// The index of its own `auth` among the credentials, if it has one that a probe needs.
+    #[must_use]
+    pub fn own_credential(&self) -> Option<usize> {
+        self.credential(&As::Default)
+    }
+
+    /// What is waited for before the first probe.
+    #[must_use]
+    pub fn ready(&self) -> Option<&Ready> {
+        self.ready.as_ref()
+    }
+
+    /// What is waited for where nothing is said, but waiting is asked for: the base URL.
+    #[must_use]
+    pub fn ready_by_default(&self) -> Ready {
+        Ready::base_url(Arc::clone(&self.headers))
+    }
+
+    /// The longest time an attempt may take, where its endpoint does not say otherwise.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// Requests in flight at most, at least 1.
+    #[must_use]
+    pub fn concurrency(&self) -> usize {
+        self.concurrency
+    }
+
+    /// Whether TLS certificates go unverified.
+    #[must_use]
+    pub fn is_insecure(&self) -> bool {
+        self.connection.insecure
+    }
+
+    /// Whether any of its probes may follow a redirect, to wherever that leads.
+    #[must_use]
+    pub fn follows_redirects(&self) -> bool {
+        self.follows_redirects
+    }
+
+    /// `target`, which begins with `/`, appended to the base URL.
+    #[must_use]
+    pub fn url_text(&self, target: &str) -> String {
+        let base = self
+            .base_url()
+            .map_or("", Url::as_str)
+            .trim_end_matches('/');
+        format!("{base}{target}")
+    }
+
+    /// `target`, in the form in which it is sent, appended to the base URL; `None` before an embedded environment
+    /// listens. Only the path is parsed: the rest of the URL is the same for every probe.
+    #[must_use]
+    pub fn url(&self, target: &str) -> Option<Url> {
+        let mut url = self.base_url()?.clone();
+        let (path, query) = match target.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (target, None),
+        };
+        if url.path() == "/" {
+            url.set_path(path);
+        } else {
+            url.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
+        }
+        url.set_query(query);
+        Some(url)
+    }
+
+    /// Which credential `wanted` is.
+    pub(super) fn credential(&self, wanted: &As) -> Option<usize> {
+        let name = match wanted {
+            As::Anonymous => return None,
+            As::Default => None,
+            As::Named(name) => Some(name),
+        };
+        self.credential_names
+            .iter()
+            .position(|known| known.as_ref() == name)
+    }
+
+    pub(super) fn mock(&self) -> Option<Arc<[MockRoute<String>]>> {
+        match &self.base {
+            Base::Mock(routes, _) => Some(Arc::clone(routes)),
+            Base::Url(_) => None,
+        }
+    }
+
+    pub(super) fn set_base_url(&mut self, base_url: Url) {
+        if let Base::Mock(_, url) = &mut self.base {
+            *url = Some(base_url);
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! The plan of a run: which requests go to which environments, and what each should answer.
+//!
+//! Input: a [`Suite`], the [`Selection`] and [`Settings`] of this run, and the process environment. Output: a
+//! [`Plan`], endpoints × environments in stable order with every value resolved. It refuses to send
+//! anything: all that can be wrong with what will be sent is found here, before the first request.
+
+mod build;
+mod build_endpoint;
+mod build_environment;
+mod connection;
+mod credential;
+mod endpoint;
+mod environment;
+mod problems;
+mod request;
+mod resolve_environment;
+mod retry;
+mod secrets;
+mod selection;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use http::{HeaderName, HeaderValue};
+use url::Url;
+
+pub use connection::{Connection, Proxy, Ready};
+pub use credential::{AuthRequest, Credential, CredentialKind, Refresh};
+pub use endpoint::{Endpoint, Probe};
+pub use environment::Environment;
+pub use retry::Retry;
+pub use secrets::Secrets;
+pub use selection::Selection;
+
+use std::time::Duration;
+
+use crate::diagnostic::Diagnostic;
+use crate::expect::Expectation;
+use crate::suite::{MockRoute, Suite};
+
+/// Settings of this run that override the suite's: flags are nearer than anything in the file.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// The longest time one attempt may take.
+    pub timeout: Option<Duration>,
+    /// The longest time to establish a connection.
+    pub connect_timeout: Option<Duration>,
+    /// Requests in flight per environment, at least 1.
+    pub concurrency: Option<usize>,
+    /// On every request, overriding the suite's by name.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// Extra attempts after a transient outcome.
+    pub retries: Option<u32>,
+    /// Lets unsafe methods through to production.
+    pub allow_unsafe_methods: bool,
+    /// Does not verify TLS certificates.
+    pub insecure: bool,
+}
+
+/// One endpoint on one environment, as indices into a [`Plan`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ProbeId {
+    /// Index into [`Plan::endpoints`].
+    pub endpoint: usize,
+    /// Index into [`Plan::environments`].
+    pub environment: usize,
+}
+
+/// What a run will ask, in suite order.
+#[derive(Debug)]
+pub struct Plan {
+    file: String,
+    name: Option<String>,
+    environments: Vec<Environment>,
+    reference: Reference,
+    endpoints: Vec<Endpoint>,
+    /// The base URLs of the suite's environments that are not asked, as far as this run can tell them.
+    others: Vec<Url>,
+    secrets: Secrets,
+}
+
+/// The environment that others are compared with.
+#[derive(Debug)]
+struct Reference {
+    name: String,
+    /// Its index among the plan's environments, where it is among them.
+    index: Option<usize>,
+}
+
+impl Plan {
+    /// The code of a [`Diagnostic`] about a value that cannot be resolved or used.
+    pub const BAD_VALUE: &str = "bad-value";
+
+    /// Resolves what this run asks of `suite`. `process` looks a name up in the process environment.
+    ///
+    /// # Errors
+    ///
+    /// Every problem with the values and the selection, in the order of the suite.
+    pub fn new(
+        suite: Suite,
+        selection: &Selection,
+        settings: &Settings,
+        process: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        build::build(suite, selection, settings, process)
+    }
+
+    /// The suite's file as the user named it.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The suite's `name`.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// The environments that are asked: the judged ones, and the reference where an endpoint needs it.
+    #[must_use]
+    pub fn environments(&self) -> &[Environment] {
+        &self.environments
+    }
+
+    /// The endpoints of this run.
+    #[must_use]
+    pub fn endpoints(&self) -> &[Endpoint] {
+        &self.endpoints
+    }
+
+    /// The index of the reference among the environments, where it is asked.
+    #[must_use]
+    pub fn reference(&self) -> Option<usize> {
+        self.reference.index
+    }
+
+    /// The name of the reference, asked or not.
+    #[must_use]
+    pub fn reference_name(&self) -> &str {
+        &self.reference.name
+    }
+
+    /// What may not be shown.
+    #[must_use]
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    /// What is sent for `id`, and what should come back; `None` where the suite or the selection leaves it out.
+    #[must_use]
+    pub fn probe(&self, id: ProbeId) -> Option<Probe<'_>> {
+        let environment = self.environments.get(id.environment)?;
+        self.endpoints
+            .get(id.endpoint)?
+            .probe(id.environment, environment)
+    }
+
+    /// Whether `url` lies under the base URL of another environment than the one with this index, and not closer
+    /// under its own.
+    #[must_use]
+    pub fn is_elsewhere(&self, environment: usize, url: &Url) -> bool {
+        let closeness = |base: &Url| lies_under(url, base).then(|| base.path().len());
+        let asked = self.environments.iter().enumerate();
+        let asked = asked
+            .filter(|(index, _)| *index != environment)
+            .filter_map(|(_, it)| it.base_url());
+        let others = asked.chain(self.others.iter()).filter_map(closeness).max();
+        let own = self
+            .environments
+            .get(environment)
+            .and_then(Environment::base_url);
+        others > own.and_then(closeness)
+    }
+
+    /// How many probes will be sent.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        let asked = |(index, environment)| {
+            self.endpoints
+                .iter()
+                .filter(|endpoint| endpoint.probe(index, environment).is_some())
+                .count()
+        };
+        self.environments.iter().enumerate().map(asked).sum()
+    }
+
+    /// The embedded environments, as indices into [`Plan::environments`], and what each answers.
+    #[must_use]
+    pub fn mocks(&self) -> Vec<(usize, Arc<[MockRoute<String>]>)> {
+        let mock = |(index, environment): (usize, &Environment)| Some((index, environment.mock()?));
+        self.environments
+            .iter()
+            .enumerate()
+            .filter_map(mock)
+            .collect()
+    }
+
+    /// Tells where the embedded environment `index` listens.
+    pub fn set_base_url(&mut self, index: usize, base_url: Url) {
+        if let Some(environment) = self.environments.get_mut(index) {
+            environment.set_base_url(base_url);
+        }
+    }
+
+    /// Whether a probe with this `expectation` is judged by the reference.
+    fn needs_reference(expectation: &Expectation, same: bool) -> bool {
+        same || matches!(expectation, Expectation::Same)
+    }
+}
+
+/// Whether `url` has the origin of `base` and a path at or below its.
+fn lies_under(url: &Url, base: &Url) -> bool {
+    let prefix = base.path().trim_end_matches('/');
+    let below = |rest: &str| rest.is_empty() || rest.starts_with('/');
+    url.origin() == base.origin() && url.path().strip_prefix(prefix).is_some_and(below)
+}

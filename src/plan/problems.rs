@@ -1,0 +1,107 @@
+//! Collects what is wrong with values, naming the environments where it is.
+
+use std::collections::HashMap;
+
+use super::Plan;
+use super::request::Unusable;
+use crate::diagnostic::Diagnostic;
+use crate::suite::{Place, Suite};
+
+/// Problems in the order in which they were found.
+pub(super) struct Problems<'s> {
+    suite: &'s Suite,
+    plain: Vec<Diagnostic>,
+    values: Vec<Value>,
+}
+
+/// A value that cannot be used, and where.
+struct Value {
+    place: Place,
+    message: String,
+    help: Option<String>,
+    environment: Option<String>,
+}
+
+impl<'s> Problems<'s> {
+    pub(super) fn new(suite: &'s Suite) -> Self {
+        Self {
+            suite,
+            plain: Vec::new(),
+            values: Vec::new(),
+        }
+    }
+
+    /// Problems that are diagnostics already.
+    pub(super) fn plain(&mut self) -> &mut Vec<Diagnostic> {
+        &mut self.plain
+    }
+
+    /// Notes that the value at `place` cannot be used in `environment`.
+    pub(super) fn value(&mut self, place: &Place, error: &Unusable, environment: Option<&str>) {
+        self.values.push(Value {
+            place: place.clone(),
+            message: error.to_string(),
+            help: help(error),
+            environment: environment.map(str::to_owned),
+        });
+    }
+
+    /// Nothing, or all problems; the same one in three environments is told once.
+    pub(super) fn into_result(self) -> Result<(), Vec<Diagnostic>> {
+        let Self {
+            suite,
+            plain: mut problems,
+            values,
+        } = self;
+        let mut found: Vec<(Diagnostic, Vec<String>)> = Vec::new();
+        let mut known = HashMap::new();
+        for value in values {
+            let problem = suite.problem(&value.place, Plan::BAD_VALUE, value.message);
+            let problem = value.help.into_iter().fold(problem, Diagnostic::help);
+            let range = problem.span.as_ref().map(|(_, range)| range.clone());
+            let index = *known
+                .entry((range, problem.message.clone()))
+                .or_insert(found.len());
+            if index == found.len() {
+                found.push((problem, Vec::new()));
+            }
+            if let Some((_, environments)) = found.get_mut(index) {
+                let new = value
+                    .environment
+                    .filter(|name| !environments.contains(name));
+                environments.extend(new);
+            }
+        }
+        problems.extend(found.into_iter().map(|(problem, environments)| {
+            let label = match environments.as_slice() {
+                [] => String::new(),
+                names => format!("in {}", quoted(names)),
+            };
+            problem.label(label)
+        }));
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(problems)
+        }
+    }
+}
+
+fn help(error: &Unusable) -> Option<String> {
+    match error {
+        Unusable::Unresolved(unresolved) if unresolved.empty => Some(format!(
+            "it is set, but empty, as a CI system passes a secret that it does not have; `${{{}:-text}}` gives a fallback",
+            unresolved.name
+        )),
+        Unusable::Unresolved(unresolved) => Some(format!(
+            "set it in `vars` or in the environment of the process, or give a fallback: `${{{}:-text}}`",
+            unresolved.name
+        )),
+        Unusable::Invalid(_) => None,
+    }
+}
+
+fn quoted(names: &[String]) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}
