@@ -27,4 +27,5 @@ pub mod expect;
 pub mod mock;
 pub mod outcome;
 pub mod plan;
+pub mod probe;
 pub mod suite;

@@ -1,0 +1,271 @@
+//! The HTTP clients of a run, one for each way in which environments are to be talked to.
+
+use std::cell::{Cell, OnceCell};
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::time::Duration;
+
+use http::header::{ACCEPT, USER_AGENT};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use reqwest::{
+    Certificate, ClientBuilder, Identity, Proxy, Request, Response, redirect, retry, tls,
+};
+use rustls::crypto::ring;
+use url::Url;
+
+use super::failure::{self, Phase};
+use super::pace::Pacer;
+use super::proxy::{self, Proxies};
+use crate::outcome::{Failure, FailureKind};
+use crate::plan::{self, Connection, Environment, Plan};
+use crate::suite::{HttpVersion, TlsVersion};
+
+/// Kept connections are dropped before the servers that are known to be impatient drop them (Node: 5 s).
+const IDLE: Duration = Duration::from_secs(3);
+
+/// The header fields that an answer may have; the first client keeps to the library's cheaper 100.
+const MANY_HEADERS: usize = 5_000;
+
+/// The bytes that an HTTP/2 answer's header fields may have, near what the library takes of HTTP/1.
+const MANY_HEADER_BYTES: u32 = 400 * 1024;
+
+/// What makes two environments need clients of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Setup {
+    connection: Connection,
+    /// Whether certificates are to be verified at all: reading the system's takes longer than anything else at
+    /// the start.
+    roots: bool,
+}
+
+/// A client for an environment. Clones share their connections.
+#[derive(Clone)]
+pub(super) struct Client {
+    hot: reqwest::Client,
+    /// Keeps no connections and takes more headers: for methods that may be sent only once, and for asking
+    /// again where the first answer was lost to a stale connection or had too many headers.
+    fresh: Rc<OnceCell<Result<reqwest::Client, Failure>>>,
+    proxies: Rc<Proxies>,
+    setup: Setup,
+}
+
+/// An answer, and how many times its request had to be sent again on a new connection.
+pub(super) struct Sent {
+    pub(super) response: Response,
+    pub(super) reconnects: u32,
+}
+
+/// One client for each environment of the plan, or why there can be none.
+pub(super) fn for_environments(plan: &Plan) -> Vec<Result<Client, Failure>> {
+    // Fails where a provider is installed already, which is then the embedding program's choice.
+    let _ = ring::default_provider().install_default();
+    let mut known: Vec<Client> = Vec::new();
+    let mut clients = Vec::new();
+    for environment in plan.environments() {
+        let setup = Setup::new(environment);
+        if let Some(client) = known.iter().find(|client| client.setup == setup) {
+            clients.push(Ok(client.clone()));
+            continue;
+        }
+        let client = Client::new(setup);
+        known.extend(client.iter().cloned());
+        clients.push(client);
+    }
+    clients
+}
+
+impl Setup {
+    fn new(environment: &Environment) -> Self {
+        let secure = environment
+            .base_url()
+            .is_some_and(|url| url.scheme() == "https");
+        let mut connection = environment.connection().clone();
+        // Below the limit for the whole attempt, so that the two can be told apart.
+        connection.connect_timeout = connection
+            .connect_timeout
+            .min(environment.timeout().mul_f64(0.9));
+        let roots = !connection.insecure && (secure || environment.follows_redirects());
+        Self { connection, roots }
+    }
+
+    fn builder(&self) -> Result<ClientBuilder, Failure> {
+        let Connection {
+            connect_timeout,
+            insecure,
+            ca,
+            identity,
+            min_tls,
+            proxy: way,
+            resolve,
+            http_version,
+        } = &self.connection;
+        let mut builder = reqwest::Client::builder()
+            .redirect(redirect::Policy::none())
+            .retry(retry::never())
+            .connect_timeout(*connect_timeout)
+            .http2_max_header_list_size(MANY_HEADER_BYTES)
+            .default_headers(default_headers());
+        if *insecure {
+            builder = builder.tls_danger_accept_invalid_certs(true);
+        } else if !self.roots {
+            builder = builder.tls_certs_only([]);
+        }
+        if let Some(pem) = ca.as_ref().filter(|_| self.roots) {
+            let certificates =
+                Certificate::from_pem_bundle(pem).map_err(|error| unusable(&error))?;
+            builder = builder.tls_certs_merge(certificates);
+        }
+        if let Some(pem) = identity {
+            builder = builder.identity(Identity::from_pem(pem).map_err(|error| unusable(&error))?);
+        }
+        if let Some(version) = min_tls {
+            builder = builder.tls_version_min(match version {
+                TlsVersion::V1_2 => tls::Version::TLS_1_2,
+                TlsVersion::V1_3 => tls::Version::TLS_1_3,
+            });
+        }
+        builder = match way {
+            plan::Proxy::Environment if !proxy::is_ruled_out() => builder,
+            plan::Proxy::Environment | plan::Proxy::None => builder.no_proxy(),
+            plan::Proxy::Url(url) => {
+                builder.proxy(Proxy::all(url.clone()).map_err(|error| unusable(&error))?)
+            }
+        };
+        for (host, address) in resolve {
+            // Port 0 stands for the URL's own.
+            builder = builder.resolve(host, SocketAddr::new(*address, 0));
+        }
+        Ok(match http_version {
+            HttpVersion::Auto => builder,
+            HttpVersion::V1_1 => builder.http1_only(),
+            HttpVersion::V2 => builder.http2_prior_knowledge(),
+        })
+    }
+}
+
+impl Client {
+    fn new(setup: Setup) -> Result<Self, Failure> {
+        let hot = setup.builder()?.pool_idle_timeout(IDLE).build();
+        let hot = hot.map_err(|error| unusable(&error))?;
+        let proxies = Proxies::new(&setup.connection.proxy);
+        Ok(Self {
+            hot,
+            fresh: Rc::default(),
+            proxies: Rc::new(proxies),
+            setup,
+        })
+    }
+
+    /// Sends what `request` makes, when it is its turn. One whose answer was lost to a connection that the server
+    /// had just closed, or had more headers than the first client takes, is sent once more, at once, on a new
+    /// connection.
+    pub(super) async fn execute(
+        &self,
+        url: &Url,
+        pacer: &Pacer,
+        waited: &Cell<Duration>,
+        request: impl Fn() -> Request,
+    ) -> Result<Sent, Failure> {
+        let first = request();
+        if !first.method().is_idempotent() {
+            return self.execute_fresh(url, (pacer, waited), first, 0).await;
+        }
+        pacer.turn(waited).await;
+        let error = match self.hot.execute(first).await {
+            Ok(response) => {
+                return Ok(Sent {
+                    response,
+                    reconnects: 0,
+                });
+            }
+            Err(error) => error,
+        };
+        let failure = self.classify(&error, Phase::Head, url);
+        let stale = failure.kind == FailureKind::Reset;
+        if stale || failure::is_too_large(&error) {
+            let turn = (pacer, waited);
+            return self
+                .execute_fresh(url, turn, request(), u32::from(stale))
+                .await;
+        }
+        Err(failure)
+    }
+
+    async fn execute_fresh(
+        &self,
+        url: &Url,
+        (pacer, waited): (&Pacer, &Cell<Duration>),
+        request: Request,
+        reconnects: u32,
+    ) -> Result<Sent, Failure> {
+        pacer.turn(waited).await;
+        let response = self.fresh()?.execute(request).await;
+        let response = response.map_err(|error| self.classify(&error, Phase::Head, url))?;
+        Ok(Sent {
+            response,
+            reconnects,
+        })
+    }
+
+    /// What `error` means.
+    pub(super) fn classify(&self, error: &reqwest::Error, phase: Phase, url: &Url) -> Failure {
+        let failure = failure::classify(error, phase, url, self.setup.connection.connect_timeout);
+        match self.proxies.before(url) {
+            Some(proxy) => Failure {
+                message: format!("{} (via proxy {proxy})", failure.message).into(),
+                ..failure
+            },
+            None => failure,
+        }
+    }
+
+    /// Refuses what looks like an answer but is none of the environment's.
+    pub(super) fn check(&self, response: &Response, url: &Url) -> Result<(), Failure> {
+        match response.status() {
+            StatusCode::SWITCHING_PROTOCOLS => {
+                let message = "the server switches protocols (101), which nobody asked for";
+                Err(Failure::new(FailureKind::Protocol, message))
+            }
+            StatusCode::PROXY_AUTHENTICATION_REQUIRED if url.scheme() == "http" => {
+                match self.proxies.before(url) {
+                    Some(proxy) => {
+                        let message =
+                            format!("the proxy demands authentication (407) (via proxy {proxy})");
+                        Err(Failure::new(FailureKind::Connect, message))
+                    }
+                    None => Ok(()),
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn fresh(&self) -> Result<&reqwest::Client, Failure> {
+        let build = || {
+            let builder = self.setup.builder()?.pool_max_idle_per_host(0);
+            builder
+                .http1_max_headers(MANY_HEADERS)
+                .build()
+                .map_err(|error| unusable(&error))
+        };
+        self.fresh.get_or_init(build).as_ref().map_err(Clone::clone)
+    }
+}
+
+/// What every request says unless the suite tells it otherwise.
+fn default_headers() -> HeaderMap {
+    let agent = HeaderValue::from_static(concat!("statusdiff/", env!("CARGO_PKG_VERSION")));
+    HeaderMap::from_iter([
+        (USER_AGENT, agent),
+        (ACCEPT, HeaderValue::from_static("*/*")),
+    ])
+}
+
+fn unusable(error: &reqwest::Error) -> Failure {
+    let cause = failure::innermost(error);
+    let message = format!(
+        "no TLS client can be made: {cause}; are the files under `tls` whole, and root certificates installed \
+         (package `ca-certificates`, variable `SSL_CERT_FILE`)?"
+    );
+    Failure::new(FailureKind::Tls, message)
+}

@@ -1,0 +1,260 @@
+//! One environment under way: its slots, and what they share.
+
+use std::cell::{Cell, RefCell};
+
+use tokio::time::{Instant, sleep};
+use url::Url;
+
+use super::client::Client;
+use super::credential::{Issuer, Keyring};
+use super::exchange::{Exchange, Exchanged};
+use super::failure;
+use super::pace::Pacer;
+use super::ready;
+use super::schedule::{self, Next};
+use super::{Options, Warnings};
+use crate::outcome::{Failure, FailureKind, Observed, Outcome};
+use crate::plan::{Environment, Plan, Probe, ProbeId};
+
+/// So many probes in a row without a connection, and the environment is given up.
+const GIVE_UP_AFTER: u32 = 20;
+
+/// The probes of one environment, taken by its slots one after the other.
+pub(super) struct Lane<'p> {
+    plan: &'p Plan,
+    index: usize,
+    environment: &'p Environment,
+    client: Result<Client, Failure>,
+    pacer: Pacer,
+    keyring: Keyring<'p>,
+    ready: tokio::sync::OnceCell<Result<(), Failure>>,
+    options: &'p Options,
+    /// When the run's time is up.
+    deadline: Option<Instant>,
+    next: Cell<usize>,
+    unconnected: Cell<u32>,
+}
+
+impl<'p> Lane<'p> {
+    pub(super) fn new(
+        plan: &'p Plan,
+        index: usize,
+        client: Result<Client, Failure>,
+        options: &'p Options,
+        deadline: Option<Instant>,
+    ) -> Self {
+        let environment = &plan.environments()[index];
+        Self {
+            plan,
+            index,
+            environment,
+            client,
+            pacer: Pacer::new(environment.rate_interval()),
+            keyring: Keyring::new(environment, plan.secrets()),
+            ready: tokio::sync::OnceCell::new(),
+            options,
+            deadline,
+            next: Cell::new(0),
+            unconnected: Cell::new(0),
+        }
+    }
+
+    /// How many probes may be in flight.
+    pub(super) fn slots(&self) -> usize {
+        self.environment
+            .concurrency()
+            .min(self.plan.endpoints().len())
+    }
+
+    /// One slot: a request in flight at a time, until there is nothing left to ask.
+    pub(super) async fn work(
+        &self,
+        sink: &RefCell<impl FnMut(ProbeId, Outcome)>,
+        warnings: &Warnings,
+    ) {
+        while let Some(id) = self.take() {
+            let Some(probe) = self.plan.probe(id) else {
+                continue;
+            };
+            let outcome = self.probe(probe, warnings).await;
+            sink.borrow_mut()(id, outcome);
+        }
+    }
+
+    fn take(&self) -> Option<ProbeId> {
+        let endpoint = self.next.get();
+        self.next.set(endpoint + 1);
+        let environment = self.index;
+        (endpoint < self.plan.endpoints().len()).then_some(ProbeId {
+            endpoint,
+            environment,
+        })
+    }
+
+    async fn probe(&self, probe: Probe<'_>, warnings: &Warnings) -> Outcome {
+        if self.is_given_up() {
+            let message = format!("not asked: {GIVE_UP_AFTER} probes in a row got no connection");
+            return unasked(Failure::new(FailureKind::Unreachable, message));
+        }
+        let client = match &self.client {
+            Ok(client) => client,
+            Err(failure) => return unasked(failure.clone()),
+        };
+        let (Some(home), Some(url)) = (
+            self.environment.base_url(),
+            self.environment.url(probe.target),
+        ) else {
+            return unasked(failure::other("the embedded environment is not running"));
+        };
+        let wait = || async {
+            let asked = self.issuer(client);
+            let pass = self.keyring.standing(self.environment);
+            ready::wait(&asked, pass.as_ref(), self.options.wait).await
+        };
+        if let Err(failure) = self.ready.get_or_init(wait).await {
+            return unasked(failure.clone());
+        }
+        let outcome = self.attempts(client, home, url, probe, warnings).await;
+        self.count(&outcome.observed);
+        outcome
+    }
+
+    /// Asks until the answer is final.
+    async fn attempts(
+        &self,
+        client: &Client,
+        home: &Url,
+        url: Url,
+        probe: Probe<'_>,
+        warnings: &Warnings,
+    ) -> Outcome {
+        let mut reconnects = 0;
+        for attempts in 1.. {
+            let exchanged = match self.attempt(client, home, &url, probe, warnings).await {
+                Ok(exchanged) => exchanged,
+                // Signing in is tried once for everybody: asking again would not change what came of it.
+                Err(failure) => return unasked(failure),
+            };
+            reconnects += exchanged.reconnects;
+            let pause = exchanged
+                .retry_after
+                .filter(|pause| *pause <= probe.retry.max_wait);
+            if exchanged.is_too_many() {
+                // Too many requests were everybody's, so everybody waits.
+                self.pacer.pause(pause.unwrap_or_default());
+            }
+            let next = schedule::next(&probe, &exchanged.observed, attempts, exchanged.retry_after);
+            let Next::Again(delay) = self.within_reason(next) else {
+                let Exchanged {
+                    observed,
+                    hops,
+                    duration,
+                    ..
+                } = exchanged;
+                return Outcome {
+                    observed,
+                    hops,
+                    attempts,
+                    reconnects,
+                    duration,
+                };
+            };
+            sleep(delay).await;
+        }
+        unasked(failure::other("more attempts than can be counted"))
+    }
+
+    /// One attempt, and another with a new credential where the old one is no good any more; an error where
+    /// there is no credential to begin with.
+    async fn attempt(
+        &self,
+        client: &Client,
+        home: &Url,
+        url: &Url,
+        probe: Probe<'_>,
+        warnings: &Warnings,
+    ) -> Result<Exchanged, Failure> {
+        let send = async |pass| {
+            let waited = Cell::default();
+            let turn = (&self.pacer, &waited);
+            Exchange::new(client, turn, probe, home, url.clone(), pass)
+                .run()
+                .await
+        };
+        let issuer = self.issuer(client);
+        let pass = self.keyring.pass(probe, &issuer).await?;
+        let exchanged = send(pass.as_ref()).await;
+        let refused = exchanged
+            .observed
+            .answer()
+            .is_some_and(|answer| probe.renews_after(answer.status));
+        if !refused {
+            return Ok(exchanged);
+        }
+        Ok(
+            match self.keyring.renew(probe, pass.as_ref(), &issuer).await {
+                Ok(Some(renewed)) => {
+                    let again = send(Some(&renewed)).await;
+                    Exchanged {
+                        reconnects: again.reconnects + exchanged.reconnects,
+                        ..again
+                    }
+                }
+                Ok(None) => exchanged,
+                Err(failure) => {
+                    warnings.tell(format!("{}: {}", self.environment.name(), failure.message));
+                    exchanged
+                }
+            },
+        )
+    }
+
+    /// Nothing is waited for that the run's deadline, or giving up, would cut off anyway.
+    fn within_reason(&self, next: Next) -> Next {
+        match next {
+            Next::Again(_) if self.is_given_up() => Next::Final,
+            Next::Again(delay)
+                if self
+                    .deadline
+                    .is_some_and(|end| Instant::now() + delay >= end) =>
+            {
+                Next::Final
+            }
+            next => next,
+        }
+    }
+
+    fn issuer<'a>(&'a self, client: &'a Client) -> Issuer<'a> {
+        Issuer {
+            environment: self.environment,
+            client,
+            pacer: &self.pacer,
+        }
+    }
+
+    fn is_given_up(&self) -> bool {
+        self.options.give_up && self.unconnected.get() >= GIVE_UP_AFTER
+    }
+
+    fn count(&self, observed: &Observed) {
+        let unconnected = observed
+            .failure()
+            .is_some_and(|failure| failure.kind.is_unconnected());
+        self.unconnected.set(if unconnected {
+            self.unconnected.get() + 1
+        } else {
+            0
+        });
+    }
+}
+
+/// An outcome for what was never sent.
+fn unasked(failure: Failure) -> Outcome {
+    Outcome {
+        observed: Observed::Nothing(failure),
+        hops: Vec::new(),
+        attempts: 0,
+        reconnects: 0,
+        duration: std::time::Duration::ZERO,
+    }
+}

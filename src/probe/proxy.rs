@@ -1,0 +1,44 @@
+//! Which proxy a request goes through, so that a failure on the way can say so. The decision itself is the
+//! HTTP client's; this asks the same matcher about the same variables.
+
+use hyper_util::client::proxy::matcher::Matcher;
+use url::Url;
+
+use crate::plan::Proxy;
+
+/// The proxies of the process environment.
+pub(super) struct Proxies {
+    matcher: Option<Matcher>,
+}
+
+impl Proxies {
+    /// Those that stand in the way that `proxy` chooses.
+    pub(super) fn new(proxy: &Proxy) -> Self {
+        Self {
+            matcher: match proxy {
+                Proxy::Environment if !is_ruled_out() => Some(Matcher::from_env()),
+                Proxy::Environment | Proxy::None => None,
+                Proxy::Url(url) => Some(Matcher::builder().all(url.as_str()).build()),
+            },
+        }
+    }
+
+    /// The proxy in front of `url`, as `scheme://host:port` without credentials.
+    pub(super) fn before(&self, url: &Url) -> Option<String> {
+        let destination = url[..url::Position::BeforePath].parse().ok()?;
+        let proxy = self.matcher.as_ref()?.intercept(&destination)?;
+        let uri = proxy.uri();
+        let host = uri.authority().map_or("", |authority| authority.as_str());
+        let host = host
+            .rsplit_once('@')
+            .map_or(host, |(_credentials, host)| host);
+        Some(format!("{}://{host}", uri.scheme_str().unwrap_or("http")))
+    }
+}
+
+/// Whether `NO_PROXY` is `*`. The matcher applies that to names only, and not to addresses.
+pub(super) fn is_ruled_out() -> bool {
+    let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let excluded = variable("NO_PROXY").or_else(|| variable("no_proxy"));
+    excluded.is_some_and(|hosts| hosts.split(',').any(|host| host.trim() == "*"))
+}
