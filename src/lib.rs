@@ -22,6 +22,7 @@
 #![warn(missing_docs)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+pub mod compare;
 pub mod diagnostic;
 pub mod expect;
 pub mod mock;

@@ -1,0 +1,82 @@
+//! How a probe is kept: eight bytes for each, and a side table for the few that have more to tell.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use http::StatusCode;
+
+use super::verdict::{ProbeError, Reason};
+use crate::outcome::Hop;
+
+/// One probe. A run of a million endpoints has millions of these.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Cell {
+    /// 0 where no status was seen.
+    status: u16,
+    pub(super) state: State,
+    micros: u32,
+}
+
+/// What is known of a probe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum State {
+    /// Not asked, or not to be judged because the run ended first.
+    #[default]
+    Unasked,
+    Skipped,
+    /// Not asked any more: its environment was given up.
+    Unreachable,
+    /// Answered, not judged yet.
+    Answered,
+    Match,
+    Mismatch,
+    Error,
+}
+
+/// What only some probes have.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Detail {
+    pub(super) location: Option<Box<str>>,
+    pub(super) hops: Vec<Hop>,
+    /// 1 for a probe that has nothing to tell of it, 0 for one that was not sent.
+    pub(super) attempts: u32,
+    pub(super) reconnects: u32,
+    pub(super) error: Option<ProbeError>,
+    pub(super) reasons: Vec<Reason>,
+}
+
+/// Details by the index of their cell. Looked up, never iterated: order lives in the cells.
+pub(super) type Details = HashMap<usize, Detail>;
+
+impl Cell {
+    pub(super) fn skipped() -> Self {
+        Self {
+            state: State::Skipped,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn unreachable() -> Self {
+        Self {
+            state: State::Unreachable,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn answered(status: Option<StatusCode>, duration: Duration) -> Self {
+        Self {
+            status: status.map_or(0, |status| status.as_u16()),
+            state: State::Answered,
+            // 71 minutes at most, longer than any attempt that is worth waiting for.
+            micros: u32::try_from(duration.as_micros()).unwrap_or(u32::MAX),
+        }
+    }
+
+    pub(super) fn status(self) -> Option<StatusCode> {
+        StatusCode::from_u16(self.status).ok()
+    }
+
+    pub(super) fn duration(self) -> Duration {
+        Duration::from_micros(self.micros.into())
+    }
+}

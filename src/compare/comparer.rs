@@ -1,0 +1,289 @@
+//! Collects outcomes in whatever order they come, and judges each row as soon as it is complete.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::cell::{Cell, Detail, Details, State};
+use super::comparison::Comparison;
+use super::judge::{Demand, Facts, Judgement, is_redirect, judge};
+use super::trail::Trail;
+use super::verdict::{ErrorKind, ProbeError};
+use crate::outcome::{End, Failure, FailureKind, Outcome};
+use crate::plan::{Plan, ProbeId, Secrets};
+
+/// Takes outcomes one by one; [`finish`](Self::finish) gives the [`Comparison`].
+#[derive(Debug)]
+pub struct Comparer {
+    plan: Arc<Plan>,
+    cells: Vec<Cell>,
+    details: Details,
+}
+
+impl Comparer {
+    /// A comparer for the probes of `plan`, none of which has been asked.
+    #[must_use]
+    pub fn new(plan: Arc<Plan>) -> Self {
+        let environments = plan.environments().len();
+        let cell = |(endpoint, environment)| {
+            let asked = plan
+                .probe(ProbeId {
+                    endpoint,
+                    environment,
+                })
+                .is_some();
+            if asked {
+                Cell::default()
+            } else {
+                Cell::skipped()
+            }
+        };
+        let ids = (0..plan.endpoints().len())
+            .flat_map(|endpoint| (0..environments).map(move |e| (endpoint, e)));
+        let cells = ids.map(cell).collect();
+        Self {
+            plan,
+            cells,
+            details: Details::default(),
+        }
+    }
+
+    /// Takes what a probe observed; the first word on a probe counts. Judges the probe's row if it was the
+    /// last one missing there, and says so.
+    pub fn push(&mut self, id: ProbeId, outcome: Outcome) -> bool {
+        let index = self.row(id.endpoint).start + id.environment;
+        let Some(cell) = self
+            .cells
+            .get_mut(index)
+            .filter(|cell| cell.state == State::Unasked)
+        else {
+            return false;
+        };
+        let Outcome {
+            observed,
+            hops,
+            attempts,
+            reconnects,
+            duration,
+        } = outcome;
+        let answer = observed.answer();
+        let location = answer.and_then(|answer| answer.location.clone());
+        let failure = observed.failure();
+        if failure.is_some_and(|failure| failure.kind == FailureKind::Unreachable) {
+            *cell = Cell::unreachable();
+        } else {
+            *cell = Cell::answered(answer.map(|answer| answer.status), duration);
+            let error = failure.map(|failure| error(failure.clone()));
+            let plain = location.is_none() && error.is_none() && hops.is_empty();
+            if !plain || attempts != 1 || reconnects > 0 {
+                let reasons = Vec::new();
+                let detail = Detail {
+                    location,
+                    hops,
+                    attempts,
+                    reconnects,
+                    error,
+                    reasons,
+                };
+                self.details.insert(index, detail);
+            }
+        }
+        let complete = self
+            .row(id.endpoint)
+            .all(|index| self.cells[index].state != State::Unasked);
+        if complete {
+            self.judge(id.endpoint);
+        }
+        complete
+    }
+
+    /// Closes the run. What was not asked by now is an error that says why, and what only the whole run can
+    /// tell is worked out.
+    #[must_use]
+    pub fn finish(mut self, started_at: Timestamp, duration: Duration, end: End) -> Comparison {
+        for endpoint in 0..self.plan.endpoints().len() {
+            let states = || self.row(endpoint).map(|index| self.cells[index].state);
+            if states().any(|state| state == State::Unasked)
+                && states().any(|state| state == State::Answered)
+            {
+                self.judge(endpoint);
+            }
+        }
+        Comparison::new(
+            self.plan,
+            self.cells,
+            self.details,
+            started_at,
+            duration,
+            end,
+        )
+    }
+
+    fn row(&self, endpoint: usize) -> Range<usize> {
+        let environments = self.plan.environments().len();
+        endpoint * environments..(endpoint + 1) * environments
+    }
+
+    /// Judges what has been answered in a row.
+    fn judge(&mut self, endpoint: usize) {
+        let ids = (0..self.plan.environments().len()).map(|environment| ProbeId {
+            endpoint,
+            environment,
+        });
+        let trails: Vec<_> = ids.clone().map(|id| self.trail(id)).collect();
+        let reference = self.plan.reference();
+        let of_reference = match reference {
+            Some(index) => self.facts(
+                ProbeId {
+                    endpoint,
+                    environment: index,
+                },
+                &trails,
+            ),
+            None => Facts {
+                status: None,
+                trail: None,
+                complete: false,
+            },
+        };
+        let judgements: Vec<_> = ids
+            .map(|id| {
+                let probe = self
+                    .plan
+                    .probe(id)
+                    .filter(|_| self.state(id) == State::Answered)?;
+                let is_reference = reference == Some(id.environment);
+                let demand = Demand {
+                    expectation: probe.expectation,
+                    same: probe.same,
+                    reference: (!is_reference).then_some(of_reference),
+                };
+                Some(judge(self.facts(id, &trails), demand))
+            })
+            .collect();
+        drop(trails);
+        let too_early = reference.is_some_and(|environment| {
+            self.state(ProbeId {
+                endpoint,
+                environment,
+            }) == State::Unasked
+        });
+        for (index, judgement) in self.row(endpoint).zip(judgements) {
+            match judgement {
+                // The run ended before the reference answered: that says nothing about the reference.
+                Some(Judgement::NoReference) if too_early => {
+                    self.cells[index].state = State::Unasked;
+                    if let Some(detail) = self.details.get_mut(&index) {
+                        mask(detail, self.plan.secrets());
+                    }
+                }
+                Some(judgement) => self.conclude(index, judgement),
+                None => {}
+            }
+        }
+    }
+
+    fn state(&self, id: ProbeId) -> State {
+        self.cells[self.row(id.endpoint).start + id.environment].state
+    }
+
+    fn facts<'a>(&self, id: ProbeId, trails: &'a [Option<Trail<'a>>]) -> Facts<'a> {
+        let index = self.row(id.endpoint).start + id.environment;
+        Facts {
+            status: self.cells[index].status(),
+            trail: trails[id.environment].as_ref(),
+            complete: self
+                .details
+                .get(&index)
+                .is_none_or(|detail| detail.error.is_none()),
+        }
+    }
+
+    /// Where a probe was led; the URLs are parsed for those few only that were led anywhere.
+    fn trail(&self, id: ProbeId) -> Option<Trail<'_>> {
+        let index = self.row(id.endpoint).start + id.environment;
+        let Detail { location, hops, .. } = self.details.get(&index)?;
+        if location.is_none() && hops.is_empty() {
+            return None;
+        }
+        let environment = &self.plan.environments()[id.environment];
+        let probe = self.plan.probe(id)?;
+        let request = environment.url(probe.target)?;
+        let (base, location) = (environment.base_url()?, location.as_deref());
+        let mut trail = Trail {
+            base,
+            request,
+            hops,
+            location,
+            crosses: false,
+        };
+        let leads = self.cells[index].status().is_some_and(is_redirect);
+        trail.crosses = !probe.allow_crossing
+            && trail.leads_away(&self.plan, id.environment, probe.expectation, leads);
+        Some(trail)
+    }
+
+    /// Writes a judgement down, and masks what may not be shown.
+    fn conclude(&mut self, index: usize, judgement: Judgement) {
+        let secrets = self.plan.secrets();
+        let detail = if judgement == Judgement::Match {
+            self.details.get_mut(&index)
+        } else {
+            let plain = || Detail {
+                attempts: 1,
+                ..Detail::default()
+            };
+            Some(self.details.entry(index).or_insert_with(plain))
+        };
+        self.cells[index].state = match judgement {
+            Judgement::Match => State::Match,
+            Judgement::Mismatch(_) => State::Mismatch,
+            Judgement::Failed | Judgement::NoReference => State::Error,
+        };
+        let Some(detail) = detail else { return };
+        match judgement {
+            Judgement::Match | Judgement::Failed => {}
+            Judgement::Mismatch(reasons) => {
+                detail.error = None;
+                detail.reasons = reasons;
+            }
+            Judgement::NoReference => {
+                let message = no_reference(&self.plan);
+                detail.error = Some(ProbeError {
+                    kind: ErrorKind::NoReference,
+                    message,
+                });
+            }
+        }
+        mask(detail, secrets);
+    }
+}
+
+/// Keeps secrets that a server gave back out of everything that is shown.
+fn mask(detail: &mut Detail, secrets: &Secrets) {
+    if let Some(location) = &mut detail.location {
+        *location = secrets.redact(location).into();
+    }
+    for hop in &mut detail.hops {
+        hop.target = secrets.redact(&hop.target).into();
+    }
+    if let Some(error) = &mut detail.error {
+        error.message = secrets.redact(&error.message).into_owned();
+    }
+}
+
+fn error(failure: Failure) -> ProbeError {
+    ProbeError {
+        kind: ErrorKind::Failure(failure.kind),
+        message: failure.message.into(),
+    }
+}
+
+fn no_reference(plan: &Plan) -> String {
+    format!(
+        "nothing to compare with: `{}` gave no answer that others can be held to",
+        plan.reference_name()
+    )
+}

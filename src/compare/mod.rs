@@ -1,0 +1,21 @@
+//! The comparison of what was observed with what was expected and with the reference.
+//!
+//! Input: a plan and its outcomes, in any order. Output: a [`Comparison`], ordered and counted. Pure and
+//! synchronous: it refuses to ask anything itself, so that it needs no server to be tested.
+
+mod cell;
+mod comparer;
+mod comparison;
+mod judge;
+mod summary;
+mod trail;
+mod verdict;
+mod view;
+
+pub use comparer::Comparer;
+pub use comparison::Comparison;
+pub use summary::Uniform;
+pub use verdict::{ErrorKind, ProbeError, Reason, Tally, Verdict};
+pub use view::{EnvironmentView, Probe, Row};
+
+pub use crate::outcome::End;

@@ -1,0 +1,104 @@
+//! What an environment's probes add up to.
+
+use std::collections::BTreeMap;
+
+use http::StatusCode;
+use url::Url;
+
+use super::comparison::Comparison;
+use super::verdict::{ErrorKind, ProbeError, Tally, Verdict};
+use super::view::Probe;
+use crate::outcome::FailureKind;
+
+/// Fewer probes than this have too little in common to speak of all of them.
+const FEWEST: usize = 3;
+
+/// The one way in which every probe of an environment went wrong: it is down, or behind a wall.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Uniform {
+    /// All are errors of one kind.
+    Error {
+        /// The first one.
+        error: ProbeError,
+        /// How many.
+        probes: usize,
+    },
+    /// All are mismatches with one status.
+    Status {
+        /// The status.
+        status: StatusCode,
+        /// How many.
+        probes: usize,
+    },
+}
+
+/// An environment's counts.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Environment {
+    /// Without secrets and a slash at its end.
+    pub(super) base_url: String,
+    pub(super) tally: Tally,
+    pub(super) statuses: Vec<(StatusCode, usize)>,
+    pub(super) unasked: usize,
+    pub(super) uniform: Option<Uniform>,
+}
+
+/// Counts the probes of the environment with this index in the plan.
+pub(super) fn of(comparison: &Comparison, index: usize) -> Environment {
+    let probes = || {
+        (0..comparison.plan.endpoints().len())
+            .map(|endpoint| Probe::new(comparison, endpoint, index))
+    };
+    let mut tally = Tally::default();
+    let mut statuses = BTreeMap::new();
+    let mut unasked = 0;
+    for probe in probes() {
+        tally.count(probe.verdict(), probe.flaky());
+        if let Some(status) = probe.status() {
+            *statuses.entry(status).or_insert(0) += 1;
+        }
+        unasked += usize::from(probe.is_unasked());
+    }
+    let statuses = statuses.into_iter().collect();
+    let plan = &comparison.plan;
+    let base_url = plan.environments()[index].base_url();
+    let base_url = base_url.map_or("", Url::as_str).trim_end_matches('/');
+    Environment {
+        base_url: plan.secrets().redact(base_url).into_owned(),
+        tally,
+        statuses,
+        unasked,
+        uniform: uniform(probes().filter(is_judged)),
+    }
+}
+
+fn is_judged(probe: &Probe<'_>) -> bool {
+    probe.verdict() != Verdict::Skipped && !probe.is_unasked()
+}
+
+/// What all of `probes` have in common, if all went wrong in one way.
+fn uniform<'c>(probes: impl Iterator<Item = Probe<'c>> + Clone) -> Option<Uniform> {
+    let count = probes.clone().count();
+    let first = probes.clone().next().filter(|_| count >= FEWEST)?;
+    let mut rest = probes;
+    match (first.verdict(), first.error(), first.status()) {
+        (Verdict::Error, Some(error), _) => rest
+            .all(|probe| {
+                // What was not asked any more only follows from the others.
+                let unreachable = ErrorKind::Failure(FailureKind::Unreachable);
+                let kind = probe.error_kind();
+                kind == Some(error.kind) || kind == Some(unreachable)
+            })
+            .then(|| Uniform::Error {
+                error: error.clone(),
+                probes: count,
+            }),
+        (Verdict::Mismatch, _, Some(status)) => rest
+            .all(|probe| probe.verdict() == Verdict::Mismatch && probe.status() == Some(status))
+            .then_some(Uniform::Status {
+                status,
+                probes: count,
+            }),
+        _ => None,
+    }
+}

@@ -1,0 +1,84 @@
+//! Where a probe was led: the redirects that were followed, and the one that was not.
+
+use url::Url;
+
+use crate::expect::{Expectation, Origin, Target};
+use crate::outcome::Hop;
+use crate::plan::Plan;
+
+/// The redirects of one probe, and what they are relative to. Only the few probes that have any get one.
+#[derive(Debug, Clone)]
+pub(super) struct Trail<'a> {
+    /// The environment's base URL.
+    pub(super) base: &'a Url,
+    /// What was asked first.
+    pub(super) request: Url,
+    /// The redirects that were followed.
+    pub(super) hops: &'a [Hop],
+    /// The `Location` of the last answer.
+    pub(super) location: Option<&'a str>,
+    /// Whether one of them leads into another environment of the suite without being told to.
+    pub(super) crosses: bool,
+}
+
+impl<'a> Trail<'a> {
+    /// Whether the answer with this number, from 0, leads to `target`.
+    pub(super) fn leads_to(&self, answer: usize, target: &Target) -> bool {
+        let location = self.step(answer);
+        location.is_some_and(|(from, to)| target.admits(to, &from, self.origin()))
+    }
+
+    /// Where the last answer leads, in a form that two environments can be compared by.
+    pub(super) fn destination(&self) -> Option<String> {
+        let (from, to) = self.step(self.hops.len())?;
+        Some(self.origin().relative(to, &from))
+    }
+
+    /// Whether any redirect leads into another environment than the one with this index, unless `expectation`
+    /// names that very URL. `last_leads` tells whether the last answer is a redirect at all.
+    pub(super) fn leads_away(
+        &self,
+        plan: &Plan,
+        environment: usize,
+        expectation: &Expectation,
+        last_leads: bool,
+    ) -> bool {
+        let answers = self.hops.len() + usize::from(last_leads);
+        (0..answers).any(|answer| {
+            let Some((from, to)) = self.step(answer) else {
+                return false;
+            };
+            let away = from
+                .join(to)
+                .is_ok_and(|to| plan.is_elsewhere(environment, &to));
+            let step = match expectation {
+                Expectation::Chain(steps) => steps.get(answer),
+                one => Some(one),
+            };
+            let named = match step {
+                Some(Expectation::Redirect(_, target)) => {
+                    target.is_whole() && target.admits(to, &from, self.origin())
+                }
+                _ => false,
+            };
+            away && !named
+        })
+    }
+
+    /// Where an answer leads, and what that is relative to.
+    fn step(&self, answer: usize) -> Option<(Url, &'a str)> {
+        let from = match answer.checked_sub(1) {
+            Some(before) => Url::parse(&self.hops.get(before)?.target).ok()?,
+            None => self.request.clone(),
+        };
+        let to = match self.hops.get(answer) {
+            Some(hop) => &hop.target,
+            None => self.location?,
+        };
+        Some((from, to))
+    }
+
+    fn origin(&self) -> Origin<'a> {
+        Origin { base: self.base }
+    }
+}

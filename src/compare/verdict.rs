@@ -1,0 +1,140 @@
+//! The words of a comparison: verdicts, reasons, errors and counts.
+
+use std::fmt;
+use std::iter::Sum;
+
+use crate::outcome::FailureKind;
+
+/// What the comparison says of a probe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// Not asked: the endpoint's `environments:` leaves this one out.
+    Skipped,
+    /// The answer is what was expected.
+    Match,
+    /// Nothing could be proven about the status.
+    Error,
+    /// The answer is not what was expected.
+    Mismatch,
+}
+
+impl Verdict {
+    /// The word that reports use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Skipped => "skipped",
+            Self::Match => "match",
+            Self::Error => "error",
+            Self::Mismatch => "mismatch",
+        }
+    }
+}
+
+/// In which respect an answer is not what was expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// The status is not among the expected ones.
+    Status,
+    /// The redirect leads elsewhere than expected.
+    Location,
+    /// The status, or the redirect's target, is not the reference's.
+    Same,
+    /// A redirect leads into another environment of the suite.
+    CrossesEnvironment,
+}
+
+impl Reason {
+    /// The word that reports use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Status => "status",
+            Self::Location => "location",
+            Self::Same => "same",
+            Self::CrossesEnvironment => "crosses_environment",
+        }
+    }
+}
+
+/// Why nothing could be proven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// Probing failed.
+    Failure(FailureKind),
+    /// The expectation is the reference's answer, and there is none to go by.
+    NoReference,
+}
+
+impl ErrorKind {
+    /// The word that reports use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Failure(kind) => kind.as_str(),
+            Self::NoReference => "no_reference",
+        }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The error of a probe, its text free of secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProbeError {
+    /// The class.
+    pub kind: ErrorKind,
+    /// What happened, for a person. Untrusted: it may quote a server.
+    pub message: String,
+}
+
+/// How many probes have which verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// Probes that matched, flaky ones included.
+    pub matched: usize,
+    /// Probes that did not match.
+    pub mismatched: usize,
+    /// Probes about which nothing could be proven.
+    pub errors: usize,
+    /// Probes that the suite rules out.
+    pub skipped: usize,
+    /// Probes that matched only after a retry.
+    pub flaky: usize,
+}
+
+impl Tally {
+    /// All probes, skipped ones included.
+    #[must_use]
+    pub const fn probes(&self) -> usize {
+        self.matched + self.mismatched + self.errors + self.skipped
+    }
+}
+
+impl Tally {
+    pub(super) fn count(&mut self, verdict: Verdict, flaky: bool) {
+        match verdict {
+            Verdict::Skipped => self.skipped += 1,
+            Verdict::Match => self.matched += 1,
+            Verdict::Error => self.errors += 1,
+            Verdict::Mismatch => self.mismatched += 1,
+        }
+        self.flaky += usize::from(flaky);
+    }
+}
+
+impl Sum for Tally {
+    fn sum<I: Iterator<Item = Self>>(tallies: I) -> Self {
+        tallies.fold(Self::default(), |a, b| Self {
+            matched: a.matched + b.matched,
+            mismatched: a.mismatched + b.mismatched,
+            errors: a.errors + b.errors,
+            skipped: a.skipped + b.skipped,
+            flaky: a.flaky + b.flaky,
+        })
+    }
+}
