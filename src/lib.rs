@@ -24,9 +24,11 @@
 
 pub mod compare;
 pub mod diagnostic;
+pub mod exit;
 pub mod expect;
 pub mod mock;
 pub mod outcome;
 pub mod plan;
 pub mod probe;
+pub mod report;
 pub mod suite;

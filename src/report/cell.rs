@@ -1,0 +1,129 @@
+//! One probe in a few words.
+//!
+//! Input: a probe. Output: its cell: the status where it matched, the status and why where it did not, the
+//! error where there was none. The first character tells the verdict, so no colour is needed.
+
+use super::text::escaped;
+use crate::compare::{ErrorKind, Probe, Reason, Verdict};
+use crate::outcome::{FailureKind, Hop};
+
+/// What stands before anything that has this verdict.
+pub(super) const fn mark(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Match => "✓",
+        Verdict::Mismatch => "✗",
+        Verdict::Error => "!",
+        Verdict::Skipped => "-",
+    }
+}
+
+/// The cell of `probe`; `brief` leaves out what was expected.
+pub(super) fn words(probe: Probe<'_>, brief: bool) -> String {
+    let mark = mark(probe.verdict());
+    match probe.verdict() {
+        Verdict::Skipped => mark.to_owned(),
+        Verdict::Match if probe.flaky() => {
+            format!("{} on attempt {}", status(probe), probe.attempts())
+        }
+        Verdict::Match => status(probe),
+        Verdict::Mismatch if brief => format!("{mark} {}", status(probe)),
+        Verdict::Mismatch => format!("{mark} {}, expected {}", answer(probe), expected(probe)),
+        Verdict::Error => {
+            let label = probe.error_kind().map_or("error", label);
+            let route = route(probe);
+            match probe.status() {
+                Some(status) => format!("{mark} {}, {label}{route}", status.as_u16()),
+                None => format!("{mark} {label}{route}"),
+            }
+        }
+    }
+}
+
+/// The kind of error as a person says it.
+pub(super) const fn label(kind: ErrorKind) -> &'static str {
+    let ErrorKind::Failure(kind) = kind else {
+        return "no reference";
+    };
+    match kind {
+        FailureKind::Dns => "name not found",
+        FailureKind::ConnectRefused => "connection refused",
+        FailureKind::ConnectTimeout => "connect timeout",
+        FailureKind::Connect => "no connection",
+        FailureKind::TlsExpired => "certificate out of date",
+        FailureKind::TlsHostname => "certificate for another name",
+        FailureKind::TlsUntrusted => "certificate not trusted",
+        FailureKind::Tls => "TLS failure",
+        FailureKind::Timeout => "timeout",
+        FailureKind::Reset => "connection closed",
+        FailureKind::Protocol => "invalid HTTP",
+        FailureKind::Body => "body broke off",
+        FailureKind::RedirectLoop => "redirect loop",
+        FailureKind::TooManyRedirects => "too many redirects",
+        FailureKind::BadRedirect => "bad redirect",
+        FailureKind::Unreachable => "gave up asking",
+        FailureKind::NotReady => "not ready",
+        FailureKind::Deadline => "out of time",
+        FailureKind::Interrupted => "interrupted",
+        FailureKind::Other => "error",
+    }
+}
+
+fn expected(probe: Probe<'_>) -> String {
+    let expected = probe.expected();
+    let article = if expected.starts_with("same as") {
+        "the "
+    } else {
+        ""
+    };
+    format!("{article}{}", escaped(&expected))
+}
+
+fn status(probe: Probe<'_>) -> String {
+    probe
+        .status()
+        .map(|status| status.as_u16().to_string())
+        .unwrap_or_default()
+}
+
+/// The status, and where it came from or leads to, if that may be why it is wrong.
+fn answer(probe: Probe<'_>) -> String {
+    let mut words = status(probe);
+    if words.is_empty() {
+        words.push_str("no status");
+    }
+    words.push_str(&route(probe));
+    let redirects = probe.status().is_some_and(|status| status.is_redirection());
+    match probe.location() {
+        Some(location) if redirects => {
+            words.push_str(" -> ");
+            words.push_str(&escaped(location));
+        }
+        None if probe.reasons().contains(&Reason::Location) => words.push_str(" without a target"),
+        _ => {}
+    }
+    if probe.reasons().contains(&Reason::CrossesEnvironment) {
+        words.push_str(" (another environment)");
+    }
+    words
+}
+
+/// The redirects that led there; of many the first and the last.
+fn route(probe: Probe<'_>) -> String {
+    const MOST: usize = 3;
+    let step = |hop: &Hop| format!("{} -> {}", hop.status.as_u16(), escaped(&hop.target));
+    match probe.hops() {
+        [] => String::new(),
+        [first, between @ .., last] if between.len() + 2 > MOST => {
+            format!(
+                " after {}, {} more, {}",
+                step(first),
+                between.len(),
+                step(last)
+            )
+        }
+        hops => format!(
+            " after {}",
+            hops.iter().map(step).collect::<Vec<_>>().join(", ")
+        ),
+    }
+}

@@ -1,0 +1,342 @@
+//! What the rows usually mean, one line for each kind of finding.
+//!
+//! Input: a comparison. Output: [`Finding`]s, worst first: what was seen, in which environments how often, and
+//! the usual cause. They are hints for a person; nothing is judged here.
+
+use http::StatusCode;
+use url::Url;
+
+use super::advice;
+use super::cell::label;
+use super::news::News;
+use super::text::escaped;
+use crate::compare::{
+    Comparison, EnvironmentView, ErrorKind, Probe, ProbeError, Row, Uniform, Verdict,
+};
+use crate::expect::Origin;
+use crate::outcome::FailureKind;
+
+/// One line below the rows.
+pub(super) struct Finding {
+    /// How bad it is; nothing for what is only to be known.
+    pub(super) verdict: Option<Verdict>,
+    /// The line, fit for a terminal.
+    pub(super) text: String,
+}
+
+/// All that is worth a line: whole environments first, then mismatches, errors, and what else to know.
+pub(super) fn findings(comparison: &Comparison) -> Vec<Finding> {
+    let environments: Vec<EnvironmentView<'_>> = comparison.environments().collect();
+    let mut findings: Vec<Finding> = environments
+        .iter()
+        .filter_map(|environment| whole(*environment))
+        .collect();
+    let mut groups = Groups::new(&environments);
+    let news = News::of(comparison);
+    for row in comparison.rows() {
+        for (index, probe) in row.probes().enumerate() {
+            if !news.is_uniform(index) || is_unsent(probe) {
+                groups.add(row, probe, index);
+            }
+        }
+    }
+    findings.extend(groups.into_findings());
+    let insecure = comparison.insecure();
+    if !insecure.is_empty() {
+        let text = format!(
+            "certificates were not verified (insecure): {}",
+            insecure.join(", ")
+        );
+        findings.push(Finding {
+            verdict: None,
+            text,
+        });
+    }
+    findings
+}
+
+/// Whether the run's end came first; that is no part of what an environment's answers have in common.
+fn is_unsent(probe: Probe<'_>) -> bool {
+    matches!(
+        probe.error_kind(),
+        Some(ErrorKind::Failure(
+            FailureKind::Deadline | FailureKind::Interrupted
+        ))
+    )
+}
+
+/// An environment whose probes all went wrong in the same way.
+fn whole(environment: EnvironmentView<'_>) -> Option<Finding> {
+    let name = environment.name();
+    let url = escaped(environment.base_url());
+    Some(match environment.uniform()? {
+        Uniform::Error { error, probes } => {
+            let mut text = format!(
+                "{name}, all {probes} probes at {url}: {}",
+                label(error.kind)
+            );
+            push_advice(&mut text, advice::on_error(error.kind));
+            push_message(&mut text, error);
+            Finding {
+                verdict: Some(Verdict::Error),
+                text,
+            }
+        }
+        Uniform::Status { status, probes } => {
+            let mut text = format!("{name}, all {probes} probes at {url}: {}", status.as_u16());
+            push_advice(&mut text, advice::on_status(*status));
+            Finding {
+                verdict: Some(Verdict::Mismatch),
+                text,
+            }
+        }
+    })
+}
+
+/// A kind of finding; mismatches in the order in which they are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A redirect leads to the host of another environment, by its index.
+    LeadsTo(usize),
+    /// A redirect leads to a host that is no environment's.
+    LeadsAway,
+    /// Open, where others refuse.
+    Open,
+    /// Refused, where others answer.
+    Barred,
+    /// Not found, where others answer.
+    Missing,
+    /// 5xx.
+    Broken,
+    /// 429.
+    Limited,
+    /// Redirected, where others answer.
+    Redirected,
+    /// Nothing could be proven.
+    Error(ErrorKind),
+    /// Matched only after a retry.
+    Flaky,
+}
+
+struct Group<'c> {
+    kind: Kind,
+    /// How often, for each environment.
+    counts: Vec<usize>,
+    first_error: Option<&'c ProbeError>,
+}
+
+struct Groups<'e, 'c> {
+    environments: &'e [EnvironmentView<'c>],
+    bases: Vec<Option<Url>>,
+    found: Vec<Group<'c>>,
+}
+
+impl<'e, 'c> Groups<'e, 'c> {
+    fn new(environments: &'e [EnvironmentView<'c>]) -> Self {
+        let bases = environments
+            .iter()
+            .map(|environment| Url::parse(environment.base_url()).ok())
+            .collect();
+        Self {
+            environments,
+            bases,
+            found: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, row: Row<'c>, probe: Probe<'c>, environment: usize) {
+        let kind = match probe.verdict() {
+            Verdict::Mismatch => self.mismatch(row, probe, environment),
+            Verdict::Error => probe.error_kind().map(Kind::Error),
+            Verdict::Match => probe.flaky().then_some(Kind::Flaky),
+            Verdict::Skipped => None,
+        };
+        let Some(kind) = kind else { return };
+        let index = self
+            .found
+            .iter()
+            .position(|group| group.kind == kind)
+            .unwrap_or_else(|| {
+                let counts = vec![0; self.environments.len()];
+                self.found.push(Group {
+                    kind,
+                    counts,
+                    first_error: probe.error(),
+                });
+                self.found.len() - 1
+            });
+        if let Some(count) = self
+            .found
+            .get_mut(index)
+            .and_then(|group| group.counts.get_mut(environment))
+        {
+            *count += 1;
+        }
+    }
+
+    /// What a mismatch usually means, judged by what the other environments answer.
+    fn mismatch(&self, row: Row<'_>, probe: Probe<'_>, environment: usize) -> Option<Kind> {
+        if let Some(kind) = self.leads_to(probe, environment) {
+            return Some(kind);
+        }
+        let status = probe.status()?;
+        let elsewhere = |wanted: fn(StatusCode) -> bool| {
+            row.probes().any(|other| {
+                other.environment() != probe.environment() && other.status().is_some_and(wanted)
+            })
+        };
+        let others_answer = elsewhere(|status| status.is_success());
+        match status.as_u16() {
+            200..=299 if elsewhere(refuses) => Some(Kind::Open),
+            401 | 403 | 407 if others_answer => Some(Kind::Barred),
+            404 | 410 if others_answer => Some(Kind::Missing),
+            300..=399 if others_answer => Some(Kind::Redirected),
+            429 => Some(Kind::Limited),
+            500..=599 => Some(Kind::Broken),
+            _ => None,
+        }
+    }
+
+    /// The host that a wrong redirect leads to, if it is not the environment's own.
+    fn leads_to(&self, probe: Probe<'_>, environment: usize) -> Option<Kind> {
+        probe.status().filter(StatusCode::is_redirection)?;
+        let base = self.bases.get(environment)?.as_ref()?;
+        let request = Url::parse(&probe.url()).ok()?;
+        let place = Origin { base }.relative(probe.location()?, &request);
+        let target = Url::parse(&place).ok()?;
+        // Environments on one machine often differ in nothing but their ports.
+        let at_target = |other: &Option<Url>| {
+            other
+                .as_ref()
+                .is_some_and(|other| (other.host(), other.port()) == (target.host(), target.port()))
+        };
+        match self.bases.iter().position(at_target) {
+            Some(home) if home == environment => None,
+            Some(home) => Some(Kind::LeadsTo(home)),
+            None if base.host() == target.host() => None,
+            None => Some(Kind::LeadsAway),
+        }
+    }
+
+    fn into_findings(mut self) -> Vec<Finding> {
+        self.found.sort_by_key(|group| rank(group.kind));
+        let findings = self.found.iter().map(|group| Finding {
+            verdict: verdict(group.kind),
+            text: self.text(group),
+        });
+        findings.collect()
+    }
+
+    fn text(&self, group: &Group<'_>) -> String {
+        let (seen, advice) = match group.kind {
+            Kind::LeadsTo(_) => (
+                "redirects to the host of ",
+                "a base URL that was copied along?",
+            ),
+            Kind::LeadsAway => (
+                "redirects to another host",
+                "a base URL that was copied along?",
+            ),
+            Kind::Open => ("open where others refuse", "is it meant to be?"),
+            Kind::Barred => (
+                "refused where others answer",
+                "stricter rules, or a missing credential?",
+            ),
+            Kind::Missing => (
+                "not found where others answer",
+                "missing data, or a route that is not deployed?",
+            ),
+            Kind::Broken => ("server errors", "the application's own log says why"),
+            Kind::Limited => ("too many requests", "`--concurrency 1` asks more gently"),
+            Kind::Redirected => (
+                "redirected where others answer",
+                "a login, a moved page, or https?",
+            ),
+            Kind::Flaky => ("matched only after a retry", ""),
+            Kind::Error(kind) => (label(kind), advice::on_error(kind)),
+        };
+        let home = match group.kind {
+            Kind::LeadsTo(home) => self
+                .environments
+                .get(home)
+                .map_or("", EnvironmentView::name),
+            _ => "",
+        };
+        let mut text = format!("{seen}{home} ({})", self.counts(group));
+        push_advice(&mut text, advice);
+        if let Some(error) = group.first_error {
+            push_message(&mut text, error);
+        }
+        text
+    }
+
+    /// `staging 12×, development 3×`
+    fn counts(&self, group: &Group<'_>) -> String {
+        let counted = self
+            .environments
+            .iter()
+            .zip(&group.counts)
+            .filter(|(_, count)| **count > 0);
+        let words: Vec<String> = counted
+            .map(|(environment, count)| format!("{} {count}×", environment.name()))
+            .collect();
+        words.join(", ")
+    }
+}
+
+fn refuses(status: StatusCode) -> bool {
+    status == StatusCode::UNAUTHORIZED || status == StatusCode::FORBIDDEN
+}
+
+const fn rank(kind: Kind) -> u8 {
+    match kind {
+        Kind::LeadsTo(_) => 0,
+        Kind::LeadsAway => 1,
+        Kind::Open => 2,
+        Kind::Barred => 3,
+        Kind::Missing => 4,
+        Kind::Broken => 5,
+        Kind::Limited => 6,
+        Kind::Redirected => 7,
+        Kind::Error(_) => 8,
+        Kind::Flaky => 9,
+    }
+}
+
+const fn verdict(kind: Kind) -> Option<Verdict> {
+    match kind {
+        Kind::Error(_) => Some(Verdict::Error),
+        Kind::Flaky => None,
+        _ => Some(Verdict::Mismatch),
+    }
+}
+
+fn push_advice(text: &mut String, advice: &str) {
+    if !advice.is_empty() {
+        text.push_str(": ");
+        text.push_str(advice);
+    }
+}
+
+/// The text of the first error, for all of its kind; long ones are cut, as JSON has them whole.
+fn push_message(text: &mut String, error: &ProbeError) {
+    const LONGEST: usize = 160;
+    let message = escaped(error.message.trim());
+    let follows_from_kind = matches!(
+        error.kind,
+        ErrorKind::NoReference
+            | ErrorKind::Failure(
+                FailureKind::Unreachable | FailureKind::Deadline | FailureKind::Interrupted
+            )
+    );
+    if message.is_empty() || follows_from_kind {
+        return;
+    }
+    text.push_str(" [");
+    text.extend(message.chars().take(LONGEST));
+    text.push_str(if message.chars().nth(LONGEST).is_some() {
+        "…]"
+    } else {
+        "]"
+    });
+}

@@ -1,0 +1,299 @@
+//! The JSON report, version 1.
+//!
+//! Input: a comparison. Output: one JSON document, streamed row by row: it holds no second copy of the rows.
+//! Fields stand in the order of the contract; within a version they are only ever added.
+
+use std::io;
+use std::time::Duration;
+
+use http::StatusCode;
+use serde::{Serialize, Serializer};
+
+use super::Options;
+use crate::compare::{Comparison, End, EnvironmentView, Probe, ProbeError, Row, Tally};
+use crate::outcome::Hop;
+use crate::suite::EnvironmentType;
+
+/// Writes the report and a final line break.
+pub(super) fn render(
+    comparison: &Comparison,
+    options: &Options,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &Report::new(comparison, options))?;
+    out.write_all(b"\n")
+}
+
+#[derive(Serialize)]
+struct Report<'c> {
+    format: &'static str,
+    format_version: u32,
+    statusdiff_version: &'static str,
+    suite: &'c str,
+    name: Option<&'c str>,
+    started_at: String,
+    duration_ms: f64,
+    reference: &'c str,
+    complete: bool,
+    passed: bool,
+    exit_code: u8,
+    summary: Summary,
+    #[serde(serialize_with = "environments")]
+    environments: &'c Comparison,
+    #[serde(serialize_with = "endpoints")]
+    endpoints: &'c Comparison,
+}
+
+impl<'c> Report<'c> {
+    fn new(comparison: &'c Comparison, options: &Options) -> Self {
+        let tally = comparison.tally();
+        Self {
+            format: "statusdiff-report",
+            format_version: 1,
+            statusdiff_version: env!("CARGO_PKG_VERSION"),
+            suite: comparison.suite(),
+            name: comparison.name(),
+            started_at: format!("{:.0}", comparison.started_at()),
+            duration_ms: milliseconds(comparison.duration()),
+            reference: comparison.reference(),
+            complete: comparison.end() == End::Complete,
+            passed: options.exit.code() == 0,
+            exit_code: options.exit.code(),
+            summary: Summary {
+                endpoints: comparison.rows().len(),
+                environments: comparison.environments().len(),
+                probes: tally.probes(),
+                counts: Counts::new(tally),
+            },
+            environments: comparison,
+            endpoints: comparison,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Summary {
+    endpoints: usize,
+    environments: usize,
+    probes: usize,
+    #[serde(flatten)]
+    counts: Counts,
+}
+
+#[derive(Serialize)]
+struct Counts {
+    r#match: usize,
+    mismatch: usize,
+    error: usize,
+    skipped: usize,
+    flaky: usize,
+}
+
+impl Counts {
+    const fn new(tally: Tally) -> Self {
+        Self {
+            r#match: tally.matched,
+            mismatch: tally.mismatched,
+            error: tally.errors,
+            skipped: tally.skipped,
+            flaky: tally.flaky,
+        }
+    }
+}
+
+fn environments<S: Serializer>(comparison: &Comparison, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(comparison.environments().map(Environment::new))
+}
+
+#[derive(Serialize)]
+struct Environment<'c> {
+    name: &'c str,
+    r#type: &'static str,
+    base_url: &'c str,
+    #[serde(flatten)]
+    counts: Counts,
+    #[serde(serialize_with = "census")]
+    statuses: &'c [(StatusCode, usize)],
+}
+
+impl<'c> Environment<'c> {
+    fn new(environment: EnvironmentView<'c>) -> Self {
+        Self {
+            name: environment.name(),
+            r#type: match environment.kind() {
+                EnvironmentType::Development => "development",
+                EnvironmentType::Staging => "staging",
+                EnvironmentType::Production => "production",
+            },
+            base_url: environment.base_url(),
+            counts: Counts::new(environment.tally()),
+            statuses: environment.statuses(),
+        }
+    }
+}
+
+fn census<S: Serializer>(
+    statuses: &[(StatusCode, usize)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(
+        statuses
+            .iter()
+            .map(|(status, count)| (status.as_str(), count)),
+    )
+}
+
+fn endpoints<S: Serializer>(comparison: &Comparison, serializer: S) -> Result<S::Ok, S::Error> {
+    let file = comparison.suite();
+    serializer.collect_seq(comparison.rows().map(|row| Endpoint::new(row, file)))
+}
+
+#[derive(Serialize)]
+struct Endpoint<'c> {
+    method: &'c str,
+    path: &'c str,
+    name: Option<&'c str>,
+    tags: &'c [String],
+    file: &'c str,
+    line: u32,
+    same: bool,
+    #[serde(serialize_with = "probes")]
+    probes: Row<'c>,
+}
+
+impl<'c> Endpoint<'c> {
+    fn new(row: Row<'c>, file: &'c str) -> Self {
+        Self {
+            method: row.method().as_str(),
+            path: row.path(),
+            name: row.name(),
+            tags: row.tags(),
+            file,
+            line: row.line(),
+            same: row.same(),
+            probes: row,
+        }
+    }
+}
+
+fn probes<S: Serializer>(row: &Row<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(row.probes().map(ProbeEntry::new))
+}
+
+#[derive(Serialize)]
+struct ProbeEntry<'c> {
+    environment: &'c str,
+    url: String,
+    verdict: &'static str,
+    expected: String,
+    status: Option<u16>,
+    error: Option<ErrorEntry<'c>>,
+    reasons: Vec<&'static str>,
+    location: Option<&'c str>,
+    attempts: u32,
+    flaky: bool,
+    duration_ms: Option<f64>,
+    #[serde(skip_serializing_if = "is_zero")]
+    reconnects: u32,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    redirects: Vec<Redirect<'c>>,
+}
+
+impl<'c> ProbeEntry<'c> {
+    fn new(probe: Probe<'c>) -> Self {
+        Self {
+            environment: probe.environment(),
+            url: probe.url(),
+            verdict: probe.verdict().as_str(),
+            expected: probe.expected(),
+            status: probe.status().map(|status| status.as_u16()),
+            error: probe.error().map(ErrorEntry::new),
+            reasons: probe
+                .reasons()
+                .iter()
+                .map(|reason| reason.as_str())
+                .collect(),
+            location: probe.location(),
+            attempts: probe.attempts(),
+            flaky: probe.flaky(),
+            duration_ms: probe.duration().map(milliseconds),
+            reconnects: probe.reconnects(),
+            redirects: probe.hops().iter().map(Redirect::new).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ErrorEntry<'c> {
+    kind: &'static str,
+    message: &'c str,
+}
+
+impl<'c> ErrorEntry<'c> {
+    fn new(error: &'c ProbeError) -> Self {
+        Self {
+            kind: error.kind.as_str(),
+            message: &error.message,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Redirect<'c> {
+    status: u16,
+    target: &'c str,
+}
+
+impl<'c> Redirect<'c> {
+    fn new(hop: &'c Hop) -> Self {
+        Self {
+            status: hop.status.as_u16(),
+            target: &hop.target,
+        }
+    }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+/// Milliseconds to one decimal: nothing on the network is measured finer.
+fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 10_000.0).round() / 10.0
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use crate::report::Format;
+    use crate::report::sample::{cut_short, green, rendered, shop};
+
+    #[test]
+    fn follows_the_contract() {
+        let text = rendered(Format::Json, &shop(), |options| options);
+        assert!(text.ends_with("}\n"));
+        insta::assert_snapshot!(
+            "shop-json",
+            text.replace(env!("CARGO_PKG_VERSION"), "VERSION")
+        );
+    }
+
+    #[test]
+    fn says_how_the_run_ended() {
+        for (comparison, complete, passed, code) in
+            [(green(), true, true, 0), (cut_short(), false, false, 130)]
+        {
+            let report: Value =
+                serde_json::from_str(&rendered(Format::Json, &comparison, |options| options))
+                    .unwrap();
+            assert_eq!(report["complete"], complete);
+            assert_eq!(report["passed"], passed);
+            assert_eq!(report["exit_code"], code);
+        }
+    }
+}

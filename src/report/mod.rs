@@ -1,0 +1,134 @@
+//! Reports: one finished comparison in, bytes out.
+//!
+//! Input: a [`Comparison`], already ordered and counted. Output: one of the [`Format`]s on a writer. A format
+//! is one file here, one variant and one arm. It refuses to judge, to open files and to ask the terminal
+//! anything: width and colour come in [`Options`].
+
+mod advice;
+mod cell;
+mod finding;
+mod json;
+mod news;
+#[cfg(test)]
+mod sample;
+mod summary;
+mod table;
+mod text;
+
+use std::io;
+use std::str::FromStr;
+
+use crate::compare::Comparison;
+use crate::exit::ExitStatus;
+pub use text::{counted, escaped};
+
+/// The formats a report can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// For people: what went wrong, what that usually means, and the counts.
+    Table,
+    /// For programs: everything, by `schema report`.
+    Json,
+}
+
+impl Format {
+    /// All of them, in the order of `--help`.
+    pub const ALL: [Self; 2] = [Self::Table, Self::Json];
+
+    /// The word for `--format` and `--report`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+        }
+    }
+}
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let known = Self::ALL.into_iter().find(|format| format.name() == name);
+        known.ok_or_else(|| UnknownFormat {
+            name: name.to_owned(),
+        })
+    }
+}
+
+/// A word that is no format.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown format `{name}`; there are {}", Format::ALL.map(|format| format!("`{}`", format.name())).join(", "))]
+pub struct UnknownFormat {
+    /// The word.
+    pub name: String,
+}
+
+/// What a report looks like, besides its format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Whether the table lists matching endpoints too.
+    pub all: bool,
+    /// Whether the table may use ANSI colours. Nothing is said by colour alone.
+    pub color: bool,
+    /// How many columns the table may take.
+    pub width: usize,
+    /// The verdict on the run.
+    pub exit: ExitStatus,
+}
+
+impl Options {
+    /// Mismatches only, no colour, 100 columns.
+    #[must_use]
+    pub const fn new(exit: ExitStatus) -> Self {
+        Self {
+            all: false,
+            color: false,
+            width: 100,
+            exit,
+        }
+    }
+}
+
+/// Writes `comparison` as `format`. Fails only if `out` does.
+pub fn render(
+    format: Format,
+    comparison: &Comparison,
+    options: &Options,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    match format {
+        Format::Table => table::render(comparison, options, out),
+        Format::Json => json::render(comparison, options, out),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_goes_by_its_name() {
+        for format in Format::ALL {
+            assert_eq!(format.name().parse(), Ok(format));
+        }
+        let error = "tabel".parse::<Format>().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "unknown format `tabel`; there are `table`, `json`"
+        );
+    }
+
+    #[test]
+    fn every_format_ends_its_last_line() {
+        for format in Format::ALL {
+            for comparison in [sample::shop(), sample::green()] {
+                let text = sample::rendered(format, &comparison, |options| options);
+                assert!(
+                    text.ends_with('\n') && !text.ends_with("\n\n"),
+                    "{format:?}"
+                );
+            }
+        }
+    }
+}

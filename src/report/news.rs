@@ -1,0 +1,66 @@
+//! What deserves a row: the probes that one line cannot tell together.
+//!
+//! Input: a comparison. Output: whether a probe, or a whole row, has something of its own to say. What is true
+//! of a whole environment, or follows from it, is told once, in a finding.
+
+use crate::compare::{Comparison, ErrorKind, Probe, Row, Verdict};
+use crate::outcome::FailureKind;
+
+/// Which environments are told in one line instead of a row for each of their probes.
+pub(super) struct News {
+    /// In the order of the comparison's environments.
+    uniform: Vec<bool>,
+    /// Whether the reference is among them: then a missing reference is no news either.
+    reference_uniform: bool,
+}
+
+impl News {
+    pub(super) fn of(comparison: &Comparison) -> Self {
+        let reference = comparison.reference();
+        Self {
+            uniform: comparison
+                .environments()
+                .map(|environment| environment.uniform().is_some())
+                .collect(),
+            reference_uniform: comparison.environments().any(|environment| {
+                environment.name() == reference && environment.uniform().is_some()
+            }),
+        }
+    }
+
+    /// Whether any of the row's probes has something to say.
+    pub(super) fn in_row(&self, row: Row<'_>) -> bool {
+        row.probes()
+            .enumerate()
+            .any(|(environment, probe)| self.in_probe(environment, probe))
+    }
+
+    /// Whether the probe on the `environment`th environment went wrong in a way of its own.
+    pub(super) fn in_probe(&self, environment: usize, probe: Probe<'_>) -> bool {
+        match probe.verdict() {
+            Verdict::Match => probe.flaky(),
+            Verdict::Skipped => false,
+            Verdict::Mismatch => !self.is_uniform(environment),
+            Verdict::Error => !self.is_uniform(environment) && !self.follows(probe),
+        }
+    }
+
+    /// Whether one line tells all of the environment's probes.
+    pub(super) fn is_uniform(&self, environment: usize) -> bool {
+        self.uniform.get(environment) == Some(&true)
+    }
+
+    /// Whether the error only follows from what is told elsewhere.
+    fn follows(&self, probe: Probe<'_>) -> bool {
+        match probe.error_kind() {
+            Some(ErrorKind::NoReference) => self.reference_uniform,
+            Some(ErrorKind::Failure(kind)) => {
+                matches!(
+                    kind,
+                    FailureKind::Unreachable | FailureKind::Deadline | FailureKind::Interrupted
+                )
+            }
+            None => false,
+        }
+    }
+}

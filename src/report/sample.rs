@@ -1,0 +1,312 @@
+//! Comparisons that the tests of all formats share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+use jiff::Timestamp;
+
+use crate::compare::{Comparer, Comparison};
+use crate::diagnostic::Source;
+use crate::exit::{ExitStatus, Gate};
+use crate::outcome::FailureKind::{Body, ConnectRefused, Other, Reset, Timeout};
+use crate::outcome::{Answer, End, Failure, FailureKind, Hop, Observed, Outcome};
+use crate::plan::{Plan, ProbeId, Selection, Settings};
+use crate::report::{Format, Options, render};
+use crate::suite::{self, Overrides};
+
+const SHOP: &str = r#"
+name: shop
+reference: production
+environments:
+  development: http://localhost:8080
+  staging: https://staging.example.com/shop
+  production: https://www.example.com/shop
+endpoints:
+  - /health: 200
+  - /admin: [401, 403]
+  - path: /users/42
+    name: a user's page
+    tags: [smoke, users]
+    expect: 2xx
+  - /old: 301 -> /new
+  - /feed: same
+  - /api/v2/catalogue/departments/household/products/42?include=prices,stock,reviews&sort=-rating
+  - path: /orders
+    method: POST
+    expect: 201
+    environments: [development, staging]
+  - /slow: 200
+  - "/grüße/日本/<b>|x|": 200
+  - /big: 200
+  - path: /start
+    follow_redirects: 5
+    expect: 200
+"#;
+
+/// Something of every kind: mismatches for several reasons, errors, a skipped and a flaky probe, paths that
+/// are long, not ASCII, or markup, and text that would like to be obeyed.
+pub(super) fn shop() -> Comparison {
+    let home = "https://www.example.com/shop/new";
+    let spoof = "connection closed before message completed\r\n::error::\u{1b}[31mobey\u{202e}";
+    let long = "error sending request for url (http://localhost:8080/big): error reading a body from connection: \
+                end of file before message length reached, after 262144 of 1048576 bytes";
+    let lost = Outcome {
+        hops: vec![hop(302, "https://staging.example.com/shop/login")],
+        ..answer(404)
+    };
+    comparison(
+        SHOP,
+        &Settings::default(),
+        End::Complete,
+        [
+            [Some(answer(200)), Some(answer(200)), Some(answer(200))],
+            [Some(answer(401)), Some(answer(200)), Some(answer(403))],
+            [Some(answer(200)), Some(answer(404)), Some(answer(200))],
+            [
+                Some(redirect(301, "/new")),
+                Some(redirect(301, home)),
+                Some(redirect(301, home)),
+            ],
+            [
+                Some(answer(200)),
+                Some(redirect(302, "/shop/login?next=feed")),
+                Some(answer(200)),
+            ],
+            [Some(answer(200)), Some(answer(404)), Some(answer(200))],
+            [Some(answer(201)), Some(answer(500)), None],
+            [
+                Some(failure(Timeout, "no complete answer within 10s")),
+                Some(retried(answer(200))),
+                Some(answer(200)),
+            ],
+            [
+                Some(failure(Reset, spoof)),
+                Some(answer(404)),
+                Some(answer(200)),
+            ],
+            [
+                Some(broken_off(200, long)),
+                Some(answer(200)),
+                Some(answer(200)),
+            ],
+            [Some(answer(200)), Some(lost), Some(answer(200))],
+        ],
+    )
+}
+
+/// One environment is down, and the reference answers one endpoint in a way that is no measure.
+pub(super) fn down() -> Comparison {
+    let suite = "
+reference: production
+environments:
+  development: http://localhost:8080
+  production: https://www.example.com
+endpoints: [/a: 200, /b: 200, /c: 200, /d, /e: 200]
+";
+    let refused = || {
+        Some(failure(
+            ConnectRefused,
+            "tcp connect error: Connection refused (os error 111)",
+        ))
+    };
+    let settings = Settings {
+        insecure: true,
+        ..Settings::default()
+    };
+    comparison(
+        suite,
+        &settings,
+        End::Complete,
+        [
+            [refused(), Some(answer(200))],
+            [refused(), Some(answer(200))],
+            [refused(), Some(answer(200))],
+            [refused(), Some(answer(503))],
+            [refused(), Some(failure(Other, ""))],
+        ],
+    )
+}
+
+/// The run was interrupted before everything was asked.
+pub(super) fn cut_short() -> Comparison {
+    let suite = "
+environments:
+  staging: https://staging.example.com
+  production: https://www.example.com
+endpoints: [/a: 200, /b: 200, /c: 200]
+";
+    comparison(
+        suite,
+        &Settings::default(),
+        End::Interrupted,
+        [
+            [Some(answer(404)), Some(answer(200))],
+            [Some(answer(200)), None],
+            [None, None],
+        ],
+    )
+}
+
+/// More environments than a grid has room for.
+pub(super) fn clones() -> Comparison {
+    let suite = "
+environments:
+  clone-a: http://a.test
+  clone-b: http://b.test
+  clone-c: http://c.test
+  clone-d: http://d.test
+  clone-e: http://e.test
+  clone-f: http://f.test
+  clone-with-a-long-name: http://g.test
+endpoints: [/health: 200, /a/rather/long/path/to/the/login/page: 200]
+";
+    let fine = || Some(answer(200));
+    comparison(
+        suite,
+        &Settings::default(),
+        End::Complete,
+        [
+            [fine(), fine(), fine(), fine(), fine(), fine(), fine()],
+            [
+                fine(),
+                Some(answer(404)),
+                Some(redirect(
+                    302,
+                    "https://sso.example.com/login?return=%2Fa%2Frather%2Flong%2Fpath",
+                )),
+                Some(failure(Timeout, "no complete answer within 10s")),
+                Some(answer(429)),
+                fine(),
+                Some(answer(401)),
+            ],
+        ],
+    )
+}
+
+/// More endpoints that went wrong than anybody reads.
+pub(super) fn wall() -> Comparison {
+    let paths: Vec<String> = (0..210).map(|number| format!("/{number}: 200")).collect();
+    let suite = format!(
+        "environments: {{ staging: https://s.test, production: https://p.test }}\nendpoints: [{}]",
+        paths.join(", ")
+    );
+    let outcomes: [_; 210] = std::array::from_fn(|number| {
+        [
+            Some(answer(if number < 5 { 200 } else { 404 })),
+            Some(answer(200)),
+        ]
+    });
+    comparison(&suite, &Settings::default(), End::Complete, outcomes)
+}
+
+/// Nothing went wrong.
+pub(super) fn green() -> Comparison {
+    let suite = "
+environments:
+  staging: https://staging.example.com
+  production: https://www.example.com
+endpoints: [/a: 200, /b: 301 -> /c]
+";
+    let moved = || Some(redirect(301, "/c"));
+    comparison(
+        suite,
+        &Settings::default(),
+        End::Complete,
+        [[Some(answer(200)), Some(answer(200))], [moved(), moved()]],
+    )
+}
+
+/// `comparison` as text, judged as the program does.
+pub(super) fn rendered(
+    format: Format,
+    comparison: &Comparison,
+    adapt: impl FnOnce(Options) -> Options,
+) -> String {
+    let options = adapt(Options::new(ExitStatus::of(comparison, Gate::default())));
+    let mut out = Vec::new();
+    render(format, comparison, &options, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn comparison<const ENVIRONMENTS: usize, const ENDPOINTS: usize>(
+    suite: &str,
+    settings: &Settings,
+    end: End,
+    outcomes: [[Option<Outcome>; ENVIRONMENTS]; ENDPOINTS],
+) -> Comparison {
+    let source = Source::new("suites/shop.yaml", suite);
+    let (suite, problems) = suite::read(Arc::new(source), &Overrides::default());
+    assert_eq!(problems, []);
+    let plan = Plan::new(suite.unwrap(), &Selection::default(), settings, &|_| None).unwrap();
+    assert_eq!(
+        (plan.endpoints().len(), plan.environments().len()),
+        (ENDPOINTS, ENVIRONMENTS)
+    );
+    let mut comparer = Comparer::new(Arc::new(plan));
+    for (endpoint, row) in outcomes.into_iter().enumerate() {
+        for (environment, outcome) in row.into_iter().enumerate() {
+            if let Some(outcome) = outcome {
+                comparer.push(
+                    ProbeId {
+                        endpoint,
+                        environment,
+                    },
+                    outcome,
+                );
+            }
+        }
+    }
+    let started_at = Timestamp::from_second(1_795_341_600).unwrap();
+    comparer.finish(started_at, Duration::from_micros(41_234), end)
+}
+
+fn answer(status: u16) -> Outcome {
+    outcome(Observed::Answer(seen(status, None)))
+}
+
+fn redirect(status: u16, location: &str) -> Outcome {
+    outcome(Observed::Answer(seen(status, Some(location))))
+}
+
+fn broken_off(status: u16, message: &str) -> Outcome {
+    outcome(Observed::Partial(
+        seen(status, None),
+        Failure::new(Body, message),
+    ))
+}
+
+fn failure(kind: FailureKind, message: &str) -> Outcome {
+    outcome(Observed::Nothing(Failure::new(kind, message)))
+}
+
+fn retried(outcome: Outcome) -> Outcome {
+    Outcome {
+        attempts: 3,
+        ..outcome
+    }
+}
+
+fn hop(status: u16, target: &str) -> Hop {
+    Hop {
+        status: StatusCode::from_u16(status).unwrap(),
+        target: target.into(),
+    }
+}
+
+fn seen(status: u16, location: Option<&str>) -> Answer {
+    Answer {
+        status: StatusCode::from_u16(status).unwrap(),
+        location: location.map(Into::into),
+    }
+}
+
+fn outcome(observed: Observed) -> Outcome {
+    Outcome {
+        observed,
+        hops: Vec::new(),
+        attempts: 1,
+        reconnects: 0,
+        duration: Duration::from_micros(3_140),
+    }
+}
