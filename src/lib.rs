@@ -32,3 +32,71 @@ pub mod plan;
 pub mod probe;
 pub mod report;
 pub mod suite;
+
+use std::io;
+use std::sync::Arc;
+use std::time::Instant;
+
+use compare::{Comparer, Comparison};
+use diagnostic::{Diagnostic, Source};
+use plan::{Plan, Selection, Settings};
+use suite::Overrides;
+
+/// Reads a suite, asks everything in it, and compares: the whole picture for a program that needs no more.
+/// Blocks until every probe has answered; see [`probe::run`] for a run that can be stopped.
+///
+/// # Errors
+///
+/// [`CheckError`], before anything is sent.
+pub fn check(source: Source) -> Result<Comparison, CheckError> {
+    let (suite, problems) = suite::read(Arc::new(source), &Overrides::default());
+    let Some(suite) = suite.filter(|_| problems.is_empty()) else {
+        return Err(CheckError::Suite(problems));
+    };
+    let variable = |name: &str| std::env::var(name).ok();
+    let mut plan = Plan::new(
+        suite,
+        &Selection::default(),
+        &Settings::default(),
+        &variable,
+    )
+    .map_err(CheckError::Suite)?;
+    let _running = start_embedded(&mut plan)?;
+    let plan = Arc::new(plan);
+    let mut comparer = Comparer::new(Arc::clone(&plan));
+    let (started_at, started) = (jiff::Timestamp::now(), Instant::now());
+    let options = probe::Options::default();
+    let ran = probe::run(&plan, &options, &probe::Stop::new(), |id, outcome| {
+        comparer.push(id, outcome);
+    })?;
+    Ok(comparer.finish(started_at, started.elapsed(), ran.end))
+}
+
+/// Starts the embedded environments of `plan` and tells it where they listen. They end with the value returned.
+///
+/// # Errors
+///
+/// When the operating system refuses a socket or a thread.
+pub fn start_embedded(plan: &mut Plan) -> io::Result<mock::Running> {
+    let embedded = plan.mocks();
+    let routes: Vec<_> = embedded.iter().map(|(_, routes)| routes.to_vec()).collect();
+    let running = mock::serve(&routes)?;
+    for ((environment, _), address) in embedded.iter().zip(running.addresses()) {
+        let url = format!("http://{address}")
+            .parse()
+            .map_err(io::Error::other)?;
+        plan.set_base_url(*environment, url);
+    }
+    Ok(running)
+}
+
+/// Why a suite was not checked.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// Problems in the suite; [`diagnostic::render`] shows them.
+    #[error("{} problems in the suite", .0.len())]
+    Suite(Vec<Diagnostic>),
+    /// The operating system refused what a run needs.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}

@@ -1,0 +1,83 @@
+//! `statusdiff mock`: the embedded environments of a suite, served until interrupted.
+
+use std::io;
+use std::sync::mpsc;
+
+use statusdiff::diagnostic::Diagnostic;
+use statusdiff::exit::ExitStatus;
+use statusdiff::plan::{Plan, Selection, Settings};
+use statusdiff::suite::{self, Overrides};
+
+use crate::args::Mock;
+use crate::{output, settings, signals};
+use statusdiff::start_embedded;
+
+/// Serves and waits.
+pub(crate) fn run(args: &Mock) -> ExitStatus {
+    let mut plan = match plan(args) {
+        Ok(plan) => plan,
+        Err(problems) => return output::problems(&problems),
+    };
+    match serve(&mut plan) {
+        Ok(()) => ExitStatus::Passed,
+        Err(error) => {
+            output::error(&format!(
+                "the embedded environments cannot be served: {error}"
+            ));
+            ExitStatus::NothingSent
+        }
+    }
+}
+
+fn plan(args: &Mock) -> Result<Plan, Vec<Diagnostic>> {
+    let source = settings::suite(args.suite.as_deref()).map_err(|problem| vec![problem])?;
+    let (suite, problems) = suite::read(source, &Overrides::default());
+    let Some(suite) = suite.filter(|_| problems.is_empty()) else {
+        return Err(problems);
+    };
+    let embedded = suite
+        .environments
+        .iter()
+        .filter(|environment| matches!(environment.base, suite::Base::Mock(_)));
+    let selection = Selection {
+        environments: embedded
+            .map(|environment| environment.name.clone())
+            .collect(),
+        ..Selection::default()
+    };
+    if selection.environments.is_empty() {
+        let message = format!(
+            "`{}` has no embedded environment to serve",
+            suite.source.name
+        );
+        return Err(vec![
+            Diagnostic::new("no-mock", message)
+                .help("give an environment `mock: { /health: 200 }`"),
+        ]);
+    }
+    Plan::new(suite, &selection, &Settings::default(), &settings::variable)
+}
+
+fn serve(plan: &mut Plan) -> io::Result<()> {
+    let _running = start_embedded(plan)?;
+    let (interrupted, wait) = mpsc::channel();
+    signals::listen(move |_end| {
+        let _ = interrupted.send(());
+    })?;
+    output::to_stdout(|out| {
+        for environment in plan
+            .environments()
+            .iter()
+            .filter(|environment| environment.is_mock())
+        {
+            let url = environment
+                .base_url()
+                .map_or("", |url| url.as_str().trim_end_matches('/'));
+            writeln!(out, "{}: {url}", environment.name())?;
+        }
+        writeln!(out, "Press Ctrl-C to stop.")
+    })?;
+    // Nothing else ends it: the sender lives as long as the signals are listened to.
+    let _ = wait.recv();
+    Ok(())
+}

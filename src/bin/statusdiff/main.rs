@@ -1,0 +1,23 @@
+//! The `statusdiff` program: reads what was typed, runs one command, exits with its status.
+
+mod args;
+mod commands;
+mod output;
+mod progress;
+mod settings;
+mod signals;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let status = match &args.command {
+        Command::Check(args) => commands::check::run(args),
+        Command::Mock(args) => commands::mock::run(args),
+    };
+    ExitCode::from(status.code())
+}

@@ -1,0 +1,116 @@
+//! Progress on a terminal, and the answers as they come with `--verbose`.
+
+use std::cell::Cell;
+use std::io::Write;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use statusdiff::outcome::Outcome;
+use statusdiff::plan::{Plan, ProbeId};
+use statusdiff::report::escaped;
+
+use crate::args::OutputArgs;
+
+/// Listens to outcomes and tells of them on standard error.
+pub(crate) struct Progress<'p> {
+    plan: &'p Plan,
+    /// Drawn only on a terminal.
+    bar: ProgressBar,
+    verbose: bool,
+    /// Telling the bar of every probe would cost more than some probes do.
+    untold: Cell<u64>,
+    /// How many probes the bar is told of at once.
+    step: u64,
+}
+
+/// Redrawing is cheap enough this often.
+const LARGEST_STEP: u64 = 16;
+
+impl<'p> Progress<'p> {
+    pub(crate) fn new(plan: &'p Plan, output: &OutputArgs) -> Self {
+        let hidden = output.quiet || output.no_progress || output.verbose;
+        let target = if hidden {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr()
+        };
+        let bar = ProgressBar::with_draw_target(None, target);
+        let mut step = LARGEST_STEP;
+        if !bar.is_hidden() {
+            let length = plan.requests() as u64;
+            bar.set_length(length);
+            // A short run moves with every probe.
+            step = (length / 100).clamp(1, LARGEST_STEP);
+            if let Ok(style) =
+                ProgressStyle::with_template("{bar:30} {pos}/{len} probes, {elapsed}")
+            {
+                bar.set_style(style);
+            }
+            bar.enable_steady_tick(Duration::from_millis(100));
+        }
+        Self {
+            plan,
+            bar,
+            verbose: output.verbose,
+            untold: Cell::new(0),
+            step,
+        }
+    }
+
+    /// A probe has its outcome.
+    pub(crate) fn outcome(&self, id: ProbeId, outcome: &Outcome) {
+        if self.verbose {
+            self.tell(id, outcome);
+        }
+        let untold = self.untold.get() + 1;
+        if untold < self.step {
+            self.untold.set(untold);
+        } else if !self.bar.is_hidden() {
+            self.bar.inc(untold);
+            self.untold.set(0);
+        }
+    }
+
+    /// Takes the bar off the screen.
+    pub(crate) fn finish(self) {
+        self.bar.finish_and_clear();
+    }
+
+    fn tell(&self, id: ProbeId, outcome: &Outcome) {
+        let Some(probe) = self.plan.probe(id) else {
+            return;
+        };
+        let environment = &self.plan.environments()[id.environment];
+        let secrets = self.plan.secrets();
+        let url = environment.url_text(probe.shown_target);
+        let hops = outcome
+            .hops
+            .iter()
+            .map(|hop| format!("{} -> {}", hop.status.as_u16(), hop.target));
+        let answer = outcome
+            .observed
+            .answer()
+            .map(|answer| match &answer.location {
+                Some(location) => format!("{} -> {location}", answer.status.as_u16()),
+                None => answer.status.as_u16().to_string(),
+            });
+        let failure = outcome
+            .observed
+            .failure()
+            .map(|failure| format!("{}: {failure}", failure.kind));
+        let came: Vec<_> = hops.chain(answer).chain(failure).collect();
+        let line = format!(
+            "{}: {} {url} {}",
+            environment.name(),
+            probe.method,
+            came.join(", ")
+        );
+        let milliseconds = outcome.duration.as_secs_f64() * 1000.0;
+        // Nobody reads it any more where it cannot be written.
+        let _ = writeln!(
+            anstream::stderr(),
+            "{} in {milliseconds:.1} ms",
+            escaped(&secrets.redact(&line))
+        );
+    }
+}

@@ -1,0 +1,126 @@
+//! From what was typed, and the process environment, to the library's plain structs.
+
+use std::env;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use statusdiff::diagnostic::{Diagnostic, MAX_BYTES, Source};
+use statusdiff::plan::{Selection, Settings};
+use statusdiff::probe::Options;
+use statusdiff::suite::Overrides;
+
+use crate::args::{RequestArgs, SelectionArgs};
+
+/// Where a suite is looked for when none is named.
+const DEFAULT_SUITES: [&str; 2] = ["statusdiff.yaml", "statusdiff.yml"];
+
+/// `STATUSDIFF_BASE_URL_STAGING` stands for `--base-url staging=…`.
+const BASE_URL: &str = "STATUSDIFF_BASE_URL_";
+
+/// Reads the suite: a file, standard input for `-`, or the one in the working directory.
+///
+/// # Errors
+///
+/// Why there is no text to read.
+pub(crate) fn suite(path: Option<&Path>) -> Result<Arc<Source>, Diagnostic> {
+    let path = match path {
+        Some(path) => path.to_owned(),
+        None => DEFAULT_SUITES
+            .into_iter()
+            .map(PathBuf::from)
+            .find(|path| path.exists())
+            .ok_or_else(no_suite)?,
+    };
+    read(&path).map(Arc::new)
+}
+
+/// Reads a file, or standard input for `-`.
+///
+/// # Errors
+///
+/// Why there is no text to read.
+pub(crate) fn read(path: &Path) -> Result<Source, Diagnostic> {
+    if path != Path::new("-") {
+        return Source::from_path(path);
+    }
+    let mut bytes = Vec::new();
+    // One byte more than is taken: enough to tell that it is too much.
+    match std::io::stdin()
+        .lock()
+        .take(MAX_BYTES as u64 + 1)
+        .read_to_end(&mut bytes)
+    {
+        Ok(_) => Source::from_bytes("<stdin>", bytes),
+        Err(error) => Err(Diagnostic::new(
+            "unreadable",
+            format!("standard input cannot be read: {error}"),
+        )),
+    }
+}
+
+/// What the command line and the process environment change in the suite.
+pub(crate) fn overrides(args: &SelectionArgs) -> Overrides {
+    let mut variables: Vec<_> = env::vars_os()
+        .filter_map(|(name, value)| {
+            let name = name.to_str()?.strip_prefix(BASE_URL)?.to_owned();
+            Some((
+                name,
+                value.into_string().ok().filter(|value| !value.is_empty())?,
+            ))
+        })
+        .collect();
+    variables.sort();
+    Overrides {
+        base_urls: args.base_url.clone(),
+        base_url_variables: variables,
+        add_environments: args.add_env.clone(),
+        reference: args.reference.clone(),
+    }
+}
+
+/// What is selected.
+pub(crate) fn selection(args: &SelectionArgs) -> Selection {
+    Selection {
+        environments: args.environments.clone(),
+        tags: args.tags.clone(),
+        paths: args.paths_like.clone(),
+    }
+}
+
+/// What flags set over the suite.
+pub(crate) fn settings(args: &RequestArgs) -> Settings {
+    Settings {
+        timeout: args.timeout,
+        connect_timeout: args.connect_timeout,
+        concurrency: args.concurrency,
+        headers: args.headers.clone(),
+        retries: args.retries,
+        allow_unsafe_methods: args.allow_unsafe_methods,
+        insecure: args.insecure,
+    }
+}
+
+/// How the run goes about it.
+pub(crate) fn options(args: &RequestArgs) -> Options {
+    Options {
+        deadline: args.deadline,
+        wait: args.wait,
+        give_up: !args.no_give_up,
+    }
+}
+
+/// The process environment; a value that is no text counts as absent.
+pub(crate) fn variable(name: &str) -> Option<String> {
+    env::var(name).ok()
+}
+
+fn no_suite() -> Diagnostic {
+    let [first, second] = DEFAULT_SUITES;
+    let message = format!("no suite: there is no `{first}` or `{second}` in this folder");
+    Diagnostic::new("no-suite", message)
+        .help("name one, `statusdiff check path/to/suite.yaml`, or pipe it to `statusdiff check -`")
+        .help(format!("a first `{first}` takes two lines, such as these:"))
+        .help("environments: { staging: https://staging.example.com, production: https://example.com }")
+        .help("endpoints: [/health, /login]")
+}
