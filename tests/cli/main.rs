@@ -1,0 +1,46 @@
+//! The program as its users meet it: the built binary against servers on loopback.
+
+#![allow(
+    clippy::format_collect,
+    clippy::format_push_string,
+    reason = "texts made for a test are to be read, not to be fast"
+)]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests are as free to fail as tests are"
+)]
+
+mod chaos;
+mod connection;
+mod credentials;
+mod crossing;
+mod dry_run;
+mod environments;
+mod exit_codes;
+mod expectations;
+mod faults;
+mod fixtures;
+mod hostile;
+mod inputs;
+mod json;
+mod keep_alive;
+mod mock;
+mod output;
+mod politeness;
+mod probing;
+mod quickstart;
+mod ready;
+mod redirects;
+mod reference;
+mod requests;
+mod retries;
+mod secrets;
+mod selection;
+mod sessions;
+mod support;
+mod table;
+mod timeouts;
+mod truth;
+mod values;

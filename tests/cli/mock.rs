@@ -1,0 +1,64 @@
+//! `statusdiff mock SUITE` serves the embedded environments until it is interrupted.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+
+use crate::support::{statusdiff, suite};
+
+fn get(base: &str, path: &str) -> String {
+    let address = base.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn it_prints_base_urls_and_serves_until_a_signal() {
+    let environments = [
+        ("one", "{ mock: { /a: 201, /old: 301 -> /new } }"),
+        ("two", "{ mock: { /a: 503 } }"),
+        ("far", "http://127.0.0.1:1"),
+    ];
+    let text = suite(&environments, "- /a: 200");
+    for signal in ["INT", "TERM"] {
+        let mut started = statusdiff()
+            .file("suite.yaml", &text)
+            .args(["mock", "suite.yaml"])
+            .start();
+        let mut lines = BufReader::new(started.take_stdout()).lines();
+        let mut base = |name: &str| {
+            let line = lines.next().unwrap().unwrap();
+            let (shown, url) = line.split_once(": ").unwrap();
+            assert_eq!(shown, name, "{line}");
+            url.to_owned()
+        };
+        let (one, two) = (base("one"), base("two"));
+        assert!(get(&one, "/a").starts_with("HTTP/1.1 201 "));
+        assert!(
+            get(&one, "/old")
+                .to_lowercase()
+                .contains("\r\nlocation: /new\r\n")
+        );
+        assert!(get(&one, "/b").starts_with("HTTP/1.1 404 "));
+        assert!(get(&two, "/a").starts_with("HTTP/1.1 503 "));
+        started.signal(signal);
+        // That is how it is meant to end.
+        started.finish().exits(0);
+    }
+}
+
+#[test]
+fn a_suite_without_embedded_environments_is_an_error() {
+    let text = suite(&[("a", "http://127.0.0.1:1")], "- /: 200");
+    let run = statusdiff()
+        .file("suite.yaml", &text)
+        .args(["mock", "suite.yaml"])
+        .run();
+    run.exits(2).complains(&["mock"]);
+}
