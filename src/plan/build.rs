@@ -145,21 +145,11 @@ pub(super) fn may_need_reference(entry: &suite::Endpoint, judged: &[usize]) -> b
     }
 }
 
-/// Whether the suite says itself, without any `${…}`, that the endpoint is compared with the reference.
-pub(super) fn is_written_same(entry: &suite::Endpoint) -> bool {
-    let is_same = |setting: &Setting<Arc<Expectation>>| matches!(setting, Setting::Value(expectation) if **expectation == Expectation::Same);
-    entry.spec.same
-        || match &entry.spec.expect {
-            Expected::Everywhere(setting) => is_same(setting),
-            Expected::PerEnvironment(settings) => settings.iter().flatten().any(is_same),
-        }
-}
-
 /// What turns out to be compared only once its `${…}` is known is checked where that is resolved. A single
 /// environment was told when the suite was read.
 fn check_written(context: &mut Context<'_>, entries: &[suite::Endpoint], reference: usize) {
     if context.suite.environments.len() > 1 {
-        for entry in entries.iter().filter(|entry| is_written_same(entry)) {
+        for entry in entries.iter().filter(|entry| entry.is_compared()) {
             check_reference(context, entry, reference);
         }
     }

@@ -6,9 +6,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, COOKIE};
 
-use super::build::{
-    Asked, Context, check_reference, is_written_same, may_need_reference, resolve_setting,
-};
+use super::build::{Asked, Context, check_reference, may_need_reference, resolve_setting};
 use super::build_environment::guard;
 use super::endpoint::{Endpoint, Requests};
 use super::problems::Problems;
@@ -87,7 +85,7 @@ fn resolve(
         .filter(|(environment, _)| environment.planned.judged)
         .filter_map(|(_, request)| request.as_ref())
         .any(|request| Plan::needs_reference(&request.expectation, entry.spec.same));
-    if needs_reference && !is_written_same(entry) {
+    if needs_reference && !entry.is_compared() {
         check_reference(context, entry, reference);
     }
     if !needs_reference {

@@ -148,6 +148,22 @@ pub struct Endpoint {
     pub spec: Arc<EndpointSpec>,
 }
 
+impl Endpoint {
+    /// Whether it says itself, without any `${…}`, that it is compared with the reference.
+    #[must_use]
+    pub fn is_compared(&self) -> bool {
+        let is_same = |expect: &Setting<Arc<Expectation>>| match expect {
+            Setting::Value(expectation) => **expectation == Expectation::Same,
+            Setting::Template(_) => false,
+        };
+        self.spec.same
+            || match &self.spec.expect {
+                Expected::Everywhere(expect) => is_same(expect),
+                Expected::PerEnvironment(each) => each.iter().flatten().any(is_same),
+            }
+    }
+}
+
 /// What an endpoint says besides its path.
 #[derive(Debug)]
 pub struct EndpointSpec {

@@ -6,14 +6,13 @@
 use std::sync::{Arc, OnceLock};
 
 use super::defaults::{self, Defaults};
-use super::model::{Endpoint, Environment, Expected, Setting, Suite, Vars};
+use super::model::{Endpoint, Environment, Suite, Vars};
 use super::names::unknown_environment;
 use super::place::Place;
 use super::problems::Problems;
 use super::raw::{RawRoot, RawSuite, Text};
 use super::{Overrides, endpoint, environment, fields, overrides, unique};
 use crate::diagnostic::{Diagnostic, Source};
-use crate::expect::Expectation;
 
 /// Judges `raw`; `lines` are those of its endpoints.
 pub(super) fn suite(
@@ -123,7 +122,7 @@ fn check_compared(endpoints: &[Endpoint], environments: &[Environment], problems
     let [only] = environments else { return };
     let compared: Vec<&Endpoint> = endpoints
         .iter()
-        .filter(|endpoint| is_compared(endpoint))
+        .filter(|endpoint| endpoint.is_compared())
         .collect();
     let Some((first, others)) = compared.split_first() else {
         return;
@@ -145,18 +144,6 @@ fn check_compared(endpoints: &[Endpoint], environments: &[Environment], problems
         count => problem.help(format!("{count} more endpoints are compared like this")),
     };
     problems.value(Place::EndpointPath(first.entry), problem);
-}
-
-fn is_compared(endpoint: &Endpoint) -> bool {
-    let is_same = |expect: &Setting<Arc<Expectation>>| match expect {
-        Setting::Value(expectation) => **expectation == Expectation::Same,
-        Setting::Template(_) => false,
-    };
-    endpoint.spec.same
-        || match &endpoint.spec.expect {
-            Expected::Everywhere(expect) => is_same(expect),
-            Expected::PerEnvironment(each) => each.iter().flatten().any(is_same),
-        }
 }
 
 /// The environment that the suite or a flag names as the reference.
