@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep};
 use url::Url;
 
@@ -77,7 +78,12 @@ impl<'p> Lane<'p> {
                 continue;
             };
             let outcome = self.probe(probe, warnings).await;
+            let is_sent = outcome.attempts > 0;
             sink.borrow_mut()(id, outcome);
+            if !is_sent {
+                // Nothing was waited for: a million of these must not keep a signal, or the others, from their turn.
+                yield_now().await;
+            }
         }
     }
 
@@ -128,8 +134,9 @@ impl<'p> Lane<'p> {
         probe: Probe<'_>,
         warnings: &Warnings,
     ) -> Outcome {
-        let mut reconnects = 0;
-        for attempts in 1.. {
+        let (mut attempts, mut reconnects) = (0, 0);
+        loop {
+            attempts += 1;
             let exchanged = match self.attempt(client, home, &url, probe, warnings).await {
                 Ok(exchanged) => exchanged,
                 // Signing in is tried once for everybody: asking again would not change what came of it.
@@ -161,7 +168,6 @@ impl<'p> Lane<'p> {
             };
             sleep(delay).await;
         }
-        unasked(failure::other("more attempts than can be counted"))
     }
 
     /// One attempt, and another with a new credential where the old one is no good any more; an error where
