@@ -1,0 +1,182 @@
+//! Input: the figures that have a goal. Output: a table of what was meant to be reached, and what was.
+
+use crate::table::{Table, figure};
+
+/// What is to be reached.
+pub(crate) struct Goal {
+    id: &'static str,
+    what: &'static str,
+    floor: f64,
+    aim: f64,
+    better: Better,
+}
+
+#[derive(PartialEq)]
+enum Better {
+    Less,
+    More,
+}
+
+use Better::{Less, More};
+
+/// What statusdiff is to reach; a floor binds, an aim is the direction. Ratios of speeds say how many times as fast
+/// statusdiff is, ratios of walls how many times as long it takes.
+const GOALS: [Goal; 16] = [
+    goal("speed oha", "req/s vs oha, ×", 0.85, 1.0, More),
+    goal(
+        "speed wrk",
+        "req/s vs wrk -t1 on the list, ×",
+        0.60,
+        0.75,
+        More,
+    ),
+    goal("speed curl", "req/s vs curl --parallel, ×", 3.0, 4.0, More),
+    goal("speed hurl", "req/s vs hurl, ×", 4.0, 5.0, More),
+    goal(
+        "speed lychee",
+        "req/s vs lychee, limits lifted, ×",
+        4.0,
+        5.0,
+        More,
+    ),
+    goal(
+        "instructions",
+        "instructions per request",
+        66_000.0,
+        55_000.0,
+        Less,
+    ),
+    goal(
+        "latency 64",
+        "50 ms, C=64: wall vs ideal, ×",
+        1.05,
+        1.03,
+        Less,
+    ),
+    goal(
+        "latency 512",
+        "50 ms, C=512: wall vs ideal, ×",
+        1.45,
+        1.35,
+        Less,
+    ),
+    goal(
+        "peak",
+        "peak memory, 30,000 requests, MiB",
+        32.0,
+        16.0,
+        Less,
+    ),
+    goal(
+        "yaml wall",
+        "100,000 endpoints of YAML, --dry-run: wall, s",
+        1.5,
+        0.8,
+        Less,
+    ),
+    goal(
+        "yaml peak",
+        "100,000 endpoints of YAML, --dry-run: peak, MiB",
+        300.0,
+        220.0,
+        Less,
+    ),
+    goal(
+        "list peak",
+        "1,000,000 paths × 3: peak, MiB",
+        160.0,
+        80.0,
+        Less,
+    ),
+    goal(
+        "list speed",
+        "req/s at 3,000,000 requests vs at 30,000, ×",
+        0.95,
+        1.0,
+        More,
+    ),
+    goal(
+        "cold http",
+        "cold start, http: wall vs curl, ×",
+        0.8,
+        0.5,
+        Less,
+    ),
+    goal(
+        "cold https",
+        "cold start, https with a given CA: wall vs curl, ×",
+        0.8,
+        0.6,
+        Less,
+    ),
+    goal("binary", "binary, MB", 9.0, 6.0, Less),
+];
+
+const fn goal(id: &'static str, what: &'static str, floor: f64, aim: f64, better: Better) -> Goal {
+    Goal {
+        id,
+        what,
+        floor,
+        aim,
+        better,
+    }
+}
+
+/// The figures that were measured, each with the name of its goal.
+#[derive(Default)]
+pub(crate) struct Figures(Vec<(String, f64)>);
+
+impl Figures {
+    /// Keeps a figure, if there is one.
+    pub(crate) fn push(&mut self, id: impl Into<String>, value: Option<f64>) {
+        self.0.extend(value.map(|value| (id.into(), value)));
+    }
+
+    fn get(&self, id: &str) -> Option<f64> {
+        let found = self.0.iter().find(|(name, _)| name == id);
+        found.map(|(_, value)| *value)
+    }
+
+    /// All goals that something was measured for.
+    pub(crate) fn table(&self) -> Table {
+        let mut rows = Vec::new();
+        for goal in &GOALS {
+            let Some(value) = self.get(goal.id) else {
+                continue;
+            };
+            rows.push(vec![
+                goal.what.to_owned(),
+                digits(goal.floor),
+                digits(goal.aim),
+                digits(value),
+                goal.met(value).to_owned(),
+            ]);
+        }
+        Table {
+            heading: "Goals".to_owned(),
+            note: "A floor binds, an aim is the direction.".to_owned(),
+            columns: vec!["goal", "floor", "aim", "measured", "met"],
+            rows,
+        }
+    }
+}
+
+impl Goal {
+    fn met(&self, value: f64) -> &'static str {
+        let reaches = |bound: f64| match self.better {
+            Less => value <= bound,
+            More => value >= bound,
+        };
+        if reaches(self.aim) {
+            "aim"
+        } else if reaches(self.floor) {
+            "floor"
+        } else {
+            "**no**"
+        }
+    }
+}
+
+fn digits(value: f64) -> String {
+    figure(Some(value), if value >= 100.0 { 0 } else { 2 })
+}

@@ -1,0 +1,256 @@
+//! Input: servers and programs. Output: the tables and figures of each part of the benchmark.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+
+use crate::goals::Figures;
+use crate::instructions;
+use crate::measure::Scales;
+use crate::peers::Installed;
+use crate::rounds::{self, Series, interleave, repeat, times_as_long};
+use crate::servers::Servers;
+use crate::table::{Table, figure, mebibytes};
+use crate::verify::verify;
+use crate::work::{ENVIRONMENTS, Work, write_paths};
+
+/// What can be measured, alone or together.
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+pub(crate) enum Part {
+    /// 10,000 paths on three environments, 64 in flight
+    Throughput,
+    /// A server that takes 50 ms, 64 and 512 in flight
+    Latency,
+    /// One path, http and https
+    Cold,
+    /// 100,000 endpoints of YAML, a list of 1,000,000 paths
+    Scale,
+    /// As throughput, with certificates checked
+    Tls,
+    /// Instructions per request, by callgrind
+    Instructions,
+}
+
+/// Everything there is to measure with, and what was measured.
+pub(crate) struct Bench {
+    pub(crate) scales: Scales,
+    pub(crate) servers: Servers,
+    pub(crate) installed: Vec<Installed>,
+    pub(crate) folder: PathBuf,
+    pub(crate) rounds: usize,
+    pub(crate) figures: Figures,
+    pub(crate) tables: Vec<Table>,
+}
+
+const PATHS: usize = 10_000;
+const IN_FLIGHT: usize = 64;
+
+impl Bench {
+    /// Measures one part.
+    pub(crate) fn run(&mut self, part: Part) -> Result<()> {
+        println!("{part:?} ...");
+        match part {
+            Part::Throughput => self.throughput(),
+            Part::Latency => self.latency(),
+            Part::Cold => self.cold(),
+            Part::Scale => self.scale(),
+            Part::Tls => self.tls(),
+            Part::Instructions => self.instructions(),
+        }
+    }
+
+    fn throughput(&mut self) -> Result<()> {
+        let folder = self.folder.join("throughput");
+        let work = Work::write(folder, &self.servers.http, PATHS, IN_FLIGHT)?;
+        verify(&self.scales, self.statusdiff()?, &work)?;
+        let all = self.all(&work, |_| true, self.rounds)?;
+        for peer in ["oha", "wrk", "curl", "hurl", "lychee"] {
+            let id = format!("speed {peer}");
+            self.figures.push(id, times_as_long(&all, peer));
+        }
+        let peak = all[0].median_peak().map(mebibytes);
+        self.figures.push("peak", peak);
+        let note = format!(
+            "10,000 paths on three environments of one nginx, {IN_FLIGHT} in flight in all (statusdiff: `-j 21`, 63 in \
+             all), {} answers deviate. oha draws as many URLs at random. wrk goes through the list of one environment \
+             for two seconds; its wall is in proportion. The last two columns: how many times what statusdiff needs, \
+             paired by round.",
+            work.deviating()
+        );
+        self.push("Throughput", note, &all, &work);
+        Ok(())
+    }
+
+    fn tls(&mut self) -> Result<()> {
+        let folder = self.folder.join("tls");
+        let work = Work::write(folder, &self.servers.https, PATHS, IN_FLIGHT)?;
+        let work = work.trusting(&self.servers.ca)?;
+        verify(&self.scales, self.statusdiff()?, &work)?;
+        let all = self.all(&work, |program| program.peer.trusts, self.rounds)?;
+        let note = "The same over TLS with ECDSA P-256, the certificate checked against a given authority.";
+        self.push("TLS", note.to_owned(), &all, &work);
+        Ok(())
+    }
+
+    fn latency(&mut self) -> Result<()> {
+        const PATHS: usize = 3_000;
+        let bases = [self.servers.delay.clone()];
+        for in_flight in [64, 512] {
+            let folder = self.folder.join(format!("latency-{in_flight}"));
+            let work = Work::write(folder, &bases, PATHS, in_flight)?.without_deviations();
+            let all = self.all(&work, |program| program.peer.whole_list, self.rounds)?;
+            let ideal = PATHS.div_ceil(in_flight) as f64 * self.servers.service;
+            let ratio = all[0].median_wall().map(|wall| wall / ideal);
+            self.figures.push(format!("latency {in_flight}"), ratio);
+            let note = format!(
+                "3,000 paths on one server that answers after {:.1} ms. The best anyone can reach is {ideal:.3} s; \
+                 statusdiff needs {} times that. curl takes no more than 300 at a time.",
+                self.servers.service * 1e3,
+                figure(ratio, 3),
+            );
+            let heading = format!("Latency, {in_flight} in flight");
+            self.push(&heading, note, &all, &work);
+        }
+        Ok(())
+    }
+
+    fn cold(&mut self) -> Result<()> {
+        // They take milliseconds, and only many of them say something.
+        let rounds = 5 * self.rounds;
+        let nothing = ["true".to_owned()];
+        let nothing = repeat(&self.scales, "true", &nothing, 0, rounds)?;
+        let (wall, peak) = (nothing.median_wall(), nothing.median_peak());
+        for scheme in ["http", "https"] {
+            let tls = scheme == "https";
+            let servers = &self.servers;
+            let bases = if tls { &servers.https } else { &servers.http };
+            let folder = self.folder.join(format!("cold-{scheme}"));
+            let mut work = Work::write(folder, &bases[..1], 1, 1)?;
+            if tls {
+                work = work.trusting(&self.servers.ca)?;
+            }
+            let all = self.all(
+                &work,
+                |program| program.peer.whole_list && (!tls || program.peer.trusts),
+                rounds,
+            )?;
+            let against_curl = times_as_long(&all, "curl").map(|times| 1.0 / times);
+            self.figures.push(format!("cold {scheme}"), against_curl);
+            let note = format!(
+                "One path on one environment, from exec to exit. `true` takes {} ms and {} MiB, most of it the \
+                 measuring itself.",
+                figure(wall.map(|wall| wall * 1e3), 1),
+                figure(peak.map(mebibytes), 1),
+            );
+            self.push(&format!("Cold start, {scheme}"), note, &all, &work);
+        }
+        Ok(())
+    }
+
+    fn scale(&mut self) -> Result<()> {
+        const ENDPOINTS: usize = 100_000;
+        const LONG: usize = 1_000_000;
+        let folder = self.folder.join("scale");
+        let work = Work::write(folder, &self.servers.http, ENDPOINTS, IN_FLIGHT)?;
+        let mut command = self.statusdiff()?.command(&work);
+        command.push("--dry-run".to_owned());
+        let yaml = repeat(
+            &self.scales,
+            "100,000 endpoints of YAML, `--dry-run`",
+            &command,
+            0,
+            self.rounds,
+        )?;
+        self.figures.push("yaml wall", yaml.median_wall());
+        self.figures
+            .push("yaml peak", yaml.median_peak().map(mebibytes));
+
+        write_paths(&work.file("short.txt"), PATHS)?;
+        write_paths(&work.file("long.txt"), LONG)?;
+        let list = |file: &str| {
+            let mut command = vec![self.statusdiff()?.command(&work).swap_remove(0)];
+            command.extend(["check", "-j", "21", "--paths"].map(str::to_owned));
+            command.push(work.file(file));
+            for (name, base) in ENVIRONMENTS.iter().zip(&work.bases) {
+                command.extend(["--base-url".to_owned(), format!("{name}={base}")]);
+            }
+            anyhow::Ok(command)
+        };
+        let short = repeat(
+            &self.scales,
+            "list of 10,000 paths × 3",
+            &list("short.txt")?,
+            1,
+            self.rounds,
+        )?;
+        // Once is enough for three million requests.
+        let long = repeat(
+            &self.scales,
+            "list of 1,000,000 paths × 3",
+            &list("long.txt")?,
+            1,
+            0,
+        )?;
+        self.figures
+            .push("list peak", long.median_peak().map(mebibytes));
+        let speeds = short.median_wall().zip(long.median_wall());
+        let speeds = speeds.map(|(short, long)| short * (LONG / PATHS) as f64 / long);
+        self.figures.push("list speed", speeds);
+
+        let row = |series: &Series, requests: Option<usize>| {
+            let wall = series.median_wall();
+            let rate = requests
+                .zip(wall)
+                .map(|(requests, wall)| requests as f64 / wall);
+            vec![
+                series.name.to_owned(),
+                figure(wall, 3),
+                figure(rate, 0),
+                figure(series.median_cpu(), 3),
+                figure(series.median_peak().map(mebibytes), 1),
+            ]
+        };
+        self.tables.push(Table {
+            heading: "Scale".to_owned(),
+            note: "statusdiff alone. One path in a hundred is missing in each environment, which makes as many rows."
+                .to_owned(),
+            columns: vec!["what", "wall s", "req/s", "CPU s", "peak MiB"],
+            rows: vec![
+                row(&yaml, None),
+                row(&short, Some(3 * PATHS)),
+                row(&long, Some(3 * LONG)),
+            ],
+        });
+        Ok(())
+    }
+
+    fn instructions(&mut self) -> Result<()> {
+        let bases = &self.servers.http;
+        let counted = instructions::count(&self.scales, &self.installed, bases, &self.folder)?;
+        if let Some((table, own)) = counted {
+            self.figures.push("instructions", Some(own));
+            self.tables.push(table);
+        }
+        Ok(())
+    }
+
+    fn statusdiff(&self) -> Result<&Installed> {
+        self.installed.first().context("no statusdiff")
+    }
+
+    fn all(
+        &self,
+        work: &Work,
+        takes_part: impl Fn(&Installed) -> bool,
+        rounds: usize,
+    ) -> Result<Vec<Series>> {
+        let programs: Vec<&Installed> = self.installed.iter().filter(|p| takes_part(p)).collect();
+        interleave(&self.scales, &programs, work, rounds)
+    }
+
+    fn push(&mut self, heading: &str, note: String, all: &[Series], work: &Work) {
+        self.tables
+            .push(rounds::table(heading, note, all, work.requests()));
+    }
+}

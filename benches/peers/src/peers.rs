@@ -1,0 +1,315 @@
+//! Input: some [`Work`]. Output: for each program the command line that does it, and what the program then says it has
+//! done. A program that is not installed is left out.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::measure::Run;
+use crate::work::Work;
+
+/// A program that can ask for many URLs.
+pub(crate) struct Peer {
+    /// Its name, also of its executable.
+    pub(crate) name: &'static str,
+    /// Whether it asks for each URL of the list, once.
+    pub(crate) whole_list: bool,
+    /// Whether it can be told whose certificate to trust.
+    pub(crate) trusts: bool,
+    /// Its arguments for this work.
+    arguments: fn(&Work) -> Vec<String>,
+    /// What it says it has done.
+    told: fn(&Run) -> Result<Told>,
+}
+
+/// What a program says it has done.
+pub(crate) struct Told {
+    /// How many answers there were.
+    pub(crate) answers: usize,
+    /// How many of these were not 200, where the program asks for every URL once and counts them.
+    pub(crate) deviating: Option<usize>,
+}
+
+/// A program that is there.
+pub(crate) struct Installed {
+    /// Which.
+    pub(crate) peer: &'static Peer,
+    /// Its name and version.
+    pub(crate) version: String,
+    program: String,
+}
+
+/// All of them; what the others are compared with comes first.
+pub(crate) const PEERS: [Peer; 7] = [
+    Peer {
+        name: "statusdiff",
+        whole_list: true,
+        trusts: true,
+        arguments: statusdiff,
+        told: statusdiff_told,
+    },
+    Peer {
+        name: "plain",
+        whole_list: true,
+        trusts: true,
+        arguments: plain,
+        told: plain_told,
+    },
+    Peer {
+        name: "oha",
+        whole_list: true,
+        trusts: true,
+        arguments: oha,
+        told: oha_told,
+    },
+    Peer {
+        name: "curl",
+        whole_list: true,
+        trusts: true,
+        arguments: curl,
+        told: curl_told,
+    },
+    Peer {
+        name: "hurl",
+        whole_list: true,
+        trusts: true,
+        arguments: hurl,
+        told: hurl_told,
+    },
+    Peer {
+        name: "lychee",
+        whole_list: true,
+        trusts: false,
+        arguments: lychee,
+        told: lychee_told,
+    },
+    Peer {
+        name: "wrk",
+        whole_list: false,
+        trusts: false,
+        arguments: wrk,
+        told: wrk_told,
+    },
+];
+
+impl Installed {
+    /// The command line that does this work.
+    pub(crate) fn command(&self, work: &Work) -> Vec<String> {
+        let mut command = vec![self.program.clone()];
+        command.extend((self.peer.arguments)(work));
+        command
+    }
+
+    /// What the program says it has done in this run.
+    pub(crate) fn told(&self, run: &Run) -> Result<Told> {
+        let name = self.peer.name;
+        (self.peer.told)(run).with_context(|| format!("`{name}` does not say what it has done"))
+    }
+}
+
+/// The programs that are there; the first two are made by this benchmark. It prints which others are not.
+pub(crate) fn installed(statusdiff: &Path, plain: &Path) -> Vec<Installed> {
+    let mut found = Vec::new();
+    for peer in &PEERS {
+        let program = match peer.name {
+            "statusdiff" => Some(statusdiff.to_owned()),
+            "plain" => Some(plain.to_owned()),
+            name => find(name),
+        };
+        let Some(program) = program else {
+            println!("`{}` is not installed, and left out", peer.name);
+            continue;
+        };
+        let version = match peer.name {
+            "plain" => "plain (reqwest with its default features)".to_owned(),
+            _ => version(&program),
+        };
+        found.push(Installed {
+            peer,
+            version,
+            program: program.display().to_string(),
+        });
+    }
+    found
+}
+
+/// The program with this name in `PATH`, or where Debian keeps those of administrators.
+pub(crate) fn find(name: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let mut folders: Vec<PathBuf> = env::split_paths(&path).collect();
+    folders.push(PathBuf::from("/usr/sbin"));
+    let mut files = folders.into_iter().map(|folder| folder.join(name));
+    files.find(|file| file.is_file())
+}
+
+/// A program's name and version, as it says them itself.
+pub(crate) fn version(program: &Path) -> String {
+    let is_nginx = program.ends_with("nginx");
+    let flag = if is_nginx { "-v" } else { "--version" };
+    let Ok(said) = Command::new(program).arg(flag).output() else {
+        return String::new();
+    };
+    // nginx writes to standard error; wrk ends with an error.
+    let said = [said.stdout, said.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    let line = said.lines().next().unwrap_or_default();
+    let line = line.trim_start_matches("nginx version: ");
+    let words: Vec<&str> = line.split(' ').take(2).collect();
+    words.join(" ")
+}
+
+fn statusdiff(work: &Work) -> Vec<String> {
+    let concurrency = (work.in_flight / work.bases.len()).max(1).to_string();
+    words(&["check", &work.file("suite.yaml"), "-j", &concurrency])
+}
+
+fn statusdiff_told(run: &Run) -> Result<Told> {
+    let text = run.text()?;
+    Ok(Told {
+        answers: number_before(&text, " matched")? + number_before(&text, " mismatched")?,
+        deviating: Some(number_before(&text, " mismatched")?),
+    })
+}
+
+fn plain(work: &Work) -> Vec<String> {
+    let mut arguments = vec![work.file("urls.txt"), work.in_flight.to_string()];
+    arguments.extend(work.ca.iter().map(|ca| ca.display().to_string()));
+    arguments
+}
+
+fn plain_told(run: &Run) -> Result<Told> {
+    let text = run.text()?;
+    Ok(Told {
+        answers: number_before(&text, " answers")?,
+        deviating: Some(number_before(&text, " of them not 200")?),
+    })
+}
+
+fn oha(work: &Work) -> Vec<String> {
+    let requests = work.requests().to_string();
+    let in_flight = work.in_flight.min(work.requests()).to_string();
+    let mut arguments = words(&["--no-tui", "--output-format", "json"]);
+    arguments.extend(words(&["-n", &requests, "-c", &in_flight]));
+    arguments.extend(trust("--cacert", work));
+    arguments.extend(words(&["--urls-from-file", &work.file("urls.txt")]));
+    arguments
+}
+
+fn oha_told(run: &Run) -> Result<Told> {
+    let report: Value = serde_json::from_str(&run.text()?)?;
+    let statuses = report["statusCodeDistribution"].as_object();
+    let counts = statuses.context("no `statusCodeDistribution`")?.values();
+    let answers: u64 = counts.filter_map(Value::as_u64).sum();
+    Ok(Told {
+        answers: usize::try_from(answers)?,
+        // It draws URLs at random.
+        deviating: None,
+    })
+}
+
+fn curl(work: &Work) -> Vec<String> {
+    let mut arguments = words(&["--silent", "--write-out", "%{http_code}\\n"]);
+    arguments.extend(trust("--cacert", work));
+    if work.requests() > 1 {
+        // It takes no more than 300, and falls back to 50 where more are asked for.
+        let in_flight = work.in_flight.min(300).to_string();
+        arguments.extend(words(&["--parallel", "--parallel-max", &in_flight]));
+    }
+    arguments.extend(words(&["--config", &work.file("curl.conf")]));
+    arguments
+}
+
+fn curl_told(run: &Run) -> Result<Told> {
+    let text = fs::read_to_string(&run.stdout)?;
+    let count = |wanted: fn(&str) -> bool| text.lines().filter(|line| wanted(line)).count();
+    Ok(Told {
+        answers: count(|line| line != "000"),
+        deviating: Some(count(|line| line != "000" && line != "200")),
+    })
+}
+
+fn hurl(work: &Work) -> Vec<String> {
+    let jobs = work.in_flight.to_string();
+    let mut arguments = words(&["--test", "--continue-on-error", "--jobs", &jobs]);
+    arguments.extend(trust("--cacert", work));
+    arguments.extend(work.hurl_files());
+    arguments
+}
+
+fn hurl_told(run: &Run) -> Result<Told> {
+    let text = run.text()?;
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("Executed requests:"));
+    let count = line.and_then(|rest| rest.split_whitespace().next());
+    Ok(Told {
+        answers: count.context("no `Executed requests`")?.parse()?,
+        deviating: Some(text.matches("error: Assert status code").count()),
+    })
+}
+
+fn lychee(work: &Work) -> Vec<String> {
+    let in_flight = work.in_flight.to_string();
+    // By default it asks a host for ten at a time, and again only after 50 ms.
+    let mut arguments = words(&["--no-progress", "--format", "json", "--max-retries", "0"]);
+    arguments.extend(words(&["--max-concurrency", &in_flight]));
+    arguments.extend(words(&["--host-concurrency", &in_flight]));
+    arguments.extend(words(&["--host-request-interval", "0s"]));
+    arguments.push(work.file("urls.txt"));
+    arguments
+}
+
+fn lychee_told(run: &Run) -> Result<Told> {
+    let text = run.text()?;
+    let start = text.find('{').context("no report")?;
+    let mut reports = serde_json::Deserializer::from_str(&text[start..]).into_iter::<Value>();
+    let report = reports.next().context("no report")??;
+    let number = |key: &str| report[key].as_u64().with_context(|| format!("no `{key}`"));
+    Ok(Told {
+        answers: usize::try_from(number("total")?)?,
+        deviating: Some(usize::try_from(number("errors")?)?),
+    })
+}
+
+/// Two seconds on the first environment; it repeats the list as often as it gets through.
+fn wrk(work: &Work) -> Vec<String> {
+    let in_flight = work.in_flight.to_string();
+    let mut arguments = words(&["-t1", "-d2s", "-c", &in_flight]);
+    arguments.extend(words(&["-s", &work.file("wrk.lua"), &work.bases[0]]));
+    arguments
+}
+
+fn wrk_told(run: &Run) -> Result<Told> {
+    Ok(Told {
+        answers: number_before(&run.text()?, " requests in ")?,
+        deviating: None,
+    })
+}
+
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(|&word| word.to_owned()).collect()
+}
+
+/// The flag and the file of the certificate to trust, if there is one.
+fn trust(flag: &str, work: &Work) -> Vec<String> {
+    let ca = work.ca.iter();
+    ca.flat_map(|ca| [flag.to_owned(), ca.display().to_string()])
+        .collect()
+}
+
+/// The number that is followed by these words, where they are written for the last time.
+fn number_before(text: &str, words: &str) -> Result<usize> {
+    let missing = || format!("no number before `{words}`");
+    let end = text.rfind(words).with_context(missing)?;
+    let digits = text[..end].rsplit(|char: char| !char.is_ascii_digit() && char != ',');
+    let number = digits
+        .into_iter()
+        .next()
+        .unwrap_or_default()
+        .replace(',', "");
+    number.parse().with_context(missing)
+}

@@ -1,0 +1,175 @@
+//! Input: programs, and work for them. Output: what each took in each round. One round runs them all once, one after
+//! the other, so that a minute in which the machine is slow hits them all. It refuses a run with wrong answers.
+
+use anyhow::{Context, Result, bail};
+
+use crate::measure::{Run, Scales};
+use crate::peers::Installed;
+use crate::table::{Table, figure, mebibytes, median, paired};
+use crate::work::Work;
+
+/// What one program took, by round.
+pub(crate) struct Series {
+    /// The program.
+    pub(crate) name: &'static str,
+    /// Seconds for the whole list; for a program that goes through it for a set time, in proportion.
+    pub(crate) wall: Vec<f64>,
+    /// Seconds of CPU for the whole list.
+    pub(crate) cpu: Vec<f64>,
+    /// Bytes of resident memory at the peak.
+    pub(crate) peak: Vec<f64>,
+}
+
+/// One warm-up and so many rounds. A program that gives wrong answers is left out, which is told; for statusdiff, the
+/// first, it is an error.
+pub(crate) fn interleave(
+    scales: &Scales,
+    programs: &[&Installed],
+    work: &Work,
+    rounds: usize,
+) -> Result<Vec<Series>> {
+    let mut all: Vec<(&Installed, Series)> = Vec::new();
+    for program in programs {
+        all.push((program, Series::new(program.peer.name)));
+    }
+    for round in 0..=rounds {
+        let mut kept = Vec::new();
+        for (program, mut series) in all {
+            let name = program.peer.name;
+            let run = scales.run(&program.command(work))?;
+            match check(program, &run, work) {
+                Ok(share) => {
+                    if round > 0 {
+                        series.push(&run, share);
+                    }
+                    kept.push((program, series));
+                }
+                Err(error) if name == "statusdiff" => return Err(error),
+                Err(error) => println!("`{name}` is left out: {error:#}"),
+            }
+        }
+        all = kept;
+    }
+    Ok(all.into_iter().map(|(_, series)| series).collect())
+}
+
+/// One warm-up and so many runs of a command that has to end with this exit code.
+pub(crate) fn repeat(
+    scales: &Scales,
+    name: &'static str,
+    command: &[String],
+    code: i32,
+    rounds: usize,
+) -> Result<Series> {
+    let mut series = Series::new(name);
+    for round in 0..=rounds {
+        let run = scales.run(command)?;
+        if run.code != code {
+            let text = run.text()?;
+            let (ended, command) = (run.code, command.join(" "));
+            bail!("`{command}` ends with exit code {ended}, expected {code}: {text}");
+        }
+        if round > 0 || rounds == 0 {
+            series.push(&run, 1.0);
+        }
+    }
+    Ok(series)
+}
+
+/// A table of them: time, requests a second, CPU, memory, and how many times what the first one needs.
+pub(crate) fn table(heading: &str, note: String, all: &[Series], requests: usize) -> Table {
+    let requests = requests as f64;
+    let mut rows = Vec::new();
+    for series in all {
+        let wall = median(series.wall.iter().copied());
+        let lowest = series.wall.iter().copied().reduce(f64::min);
+        let highest = series.wall.iter().copied().reduce(f64::max);
+        rows.push(vec![
+            series.name.to_owned(),
+            milliseconds(wall),
+            format!("{} to {}", milliseconds(lowest), milliseconds(highest)),
+            figure(wall.map(|wall| requests / wall), 0),
+            figure(series.median_cpu().map(|cpu| cpu * 1e6 / requests), 1),
+            figure(series.median_peak().map(mebibytes), 1),
+            figure(paired(&series.wall, &all[0].wall), 2),
+            figure(paired(&series.cpu, &all[0].cpu), 2),
+        ]);
+    }
+    Table {
+        heading: heading.to_owned(),
+        note,
+        columns: vec![
+            "program",
+            "wall ms",
+            "lowest to highest",
+            "req/s",
+            "CPU µs/req",
+            "peak MiB",
+            "wall ×",
+            "CPU ×",
+        ],
+        rows,
+    }
+}
+
+fn milliseconds(seconds: Option<f64>) -> String {
+    figure(seconds.map(|seconds| seconds * 1e3), 1)
+}
+
+/// How many times as long as statusdiff, the first, the program with this name takes.
+pub(crate) fn times_as_long(all: &[Series], name: &str) -> Option<f64> {
+    let series = all.iter().find(|series| series.name == name)?;
+    paired(&series.wall, &all[0].wall)
+}
+
+impl Series {
+    fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            wall: Vec::new(),
+            cpu: Vec::new(),
+            peak: Vec::new(),
+        }
+    }
+
+    fn push(&mut self, run: &Run, share: f64) {
+        self.wall.push(run.wall * share);
+        self.cpu.push(run.cpu * share);
+        self.peak.push(run.peak as f64);
+    }
+
+    pub(crate) fn median_wall(&self) -> Option<f64> {
+        median(self.wall.iter().copied())
+    }
+
+    pub(crate) fn median_cpu(&self) -> Option<f64> {
+        median(self.cpu.iter().copied())
+    }
+
+    pub(crate) fn median_peak(&self) -> Option<f64> {
+        median(self.peak.iter().copied())
+    }
+}
+
+/// What part of the run was this work: all of it, unless the program goes through the list as often as it can.
+fn check(program: &Installed, run: &Run, work: &Work) -> Result<f64> {
+    let told = program
+        .told(run)
+        .with_context(|| format!("it ended with exit code {}", run.code))?;
+    let (requests, deviating) = (work.requests(), work.deviating());
+    if !program.peer.whole_list {
+        if told.answers == 0 {
+            bail!("it got no answers");
+        }
+        return Ok(requests as f64 / told.answers as f64);
+    }
+    if told.answers != requests {
+        bail!("it got {} answers, expected {requests}", told.answers);
+    }
+    match told.deviating {
+        Some(found) if found != deviating => {
+            bail!("it found {found} deviations, expected {deviating}")
+        }
+        _ => Ok(1.0),
+    }
+}
