@@ -138,15 +138,14 @@ fn report(bench: &Bench) -> String {
         versions.push(peers::version(&nginx));
     }
     let (machine, today) = (machine::describe(), machine::today());
-    let rounds = bench.rounds;
-    let mut text = format!(
+    let (rounds, goals) = (bench.rounds, bench.figures.table());
+    let tables = bench.tables.iter().chain([&goals]);
+    let tables: Vec<String> = tables.map(ToString::to_string).collect();
+    format!(
         "# statusdiff and its peers\n\n\
          {machine}; {today}; {rounds} rounds. Programs: {}.\n\n\
-         Made by `cargo run --release --manifest-path benches/peers/Cargo.toml`; README.md says how.\n",
-        versions.join(", ")
-    );
-    for table in bench.tables.iter().chain([&bench.figures.table()]) {
-        text += &format!("\n{table}");
-    }
-    text
+         Made by `cargo run --release --manifest-path benches/peers/Cargo.toml`; README.md says how.\n\n{}",
+        versions.join(", "),
+        tables.join("\n")
+    )
 }

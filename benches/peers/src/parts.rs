@@ -45,6 +45,8 @@ pub(crate) struct Bench {
 
 const PATHS: usize = 10_000;
 const IN_FLIGHT: usize = 64;
+/// The paths of a long list.
+const LONG: usize = 1_000_000;
 
 impl Bench {
     /// Measures one part.
@@ -149,80 +151,50 @@ impl Bench {
     }
 
     fn scale(&mut self) -> Result<()> {
-        const ENDPOINTS: usize = 100_000;
-        const LONG: usize = 1_000_000;
         let folder = self.folder.join("scale");
-        let work = Work::write(folder, &self.servers.http, ENDPOINTS, IN_FLIGHT)?;
+        let work = Work::write(folder, &self.servers.http, 100_000, IN_FLIGHT)?;
         let mut command = self.statusdiff()?.command(&work);
         command.push("--dry-run".to_owned());
-        let yaml = repeat(
-            &self.scales,
-            "100,000 endpoints of YAML, `--dry-run`",
-            &command,
-            0,
-            self.rounds,
-        )?;
+        let name = "100,000 endpoints of YAML, `--dry-run`";
+        let yaml = repeat(&self.scales, name, &command, 0, self.rounds)?;
         self.figures.push("yaml wall", yaml.median_wall());
-        self.figures
-            .push("yaml peak", yaml.median_peak().map(mebibytes));
+        let peak = yaml.median_peak().map(mebibytes);
+        self.figures.push("yaml peak", peak);
 
-        write_paths(&work.file("short.txt"), PATHS)?;
-        write_paths(&work.file("long.txt"), LONG)?;
-        let list = |file: &str| {
-            let mut command = vec![self.statusdiff()?.command(&work).swap_remove(0)];
-            command.extend(["check", "-j", "21", "--paths"].map(str::to_owned));
-            command.push(work.file(file));
-            for (name, base) in ENVIRONMENTS.iter().zip(&work.bases) {
-                command.extend(["--base-url".to_owned(), format!("{name}={base}")]);
-            }
-            anyhow::Ok(command)
-        };
-        let short = repeat(
-            &self.scales,
-            "list of 10,000 paths × 3",
-            &list("short.txt")?,
-            1,
-            self.rounds,
-        )?;
+        let short = self.list("10,000 paths × 3", &work, PATHS, self.rounds)?;
         // Once is enough for three million requests.
-        let long = repeat(
-            &self.scales,
-            "list of 1,000,000 paths × 3",
-            &list("long.txt")?,
-            1,
-            0,
-        )?;
-        self.figures
-            .push("list peak", long.median_peak().map(mebibytes));
-        let speeds = short.median_wall().zip(long.median_wall());
-        let speeds = speeds.map(|(short, long)| short * (LONG / PATHS) as f64 / long);
-        self.figures.push("list speed", speeds);
-
-        let row = |series: &Series, requests: Option<usize>| {
-            let wall = series.median_wall();
-            let rate = requests
-                .zip(wall)
-                .map(|(requests, wall)| requests as f64 / wall);
-            vec![
-                series.name.to_owned(),
-                figure(wall, 3),
-                figure(rate, 0),
-                figure(series.median_cpu(), 3),
-                figure(series.median_peak().map(mebibytes), 1),
-            ]
-        };
+        let long = self.list("1,000,000 paths × 3", &work, LONG, 0)?;
+        let peak = long.median_peak().map(mebibytes);
+        self.figures.push("list peak", peak);
+        let walls = short.median_wall().zip(long.median_wall());
+        let speed = walls.map(|(short, long)| short * (LONG / PATHS) as f64 / long);
+        self.figures.push("list speed", speed);
         self.tables.push(Table {
             heading: "Scale".to_owned(),
-            note: "statusdiff alone. One path in a hundred is missing in each environment, which makes as many rows."
-                .to_owned(),
+            note:
+                "statusdiff alone. One path in a hundred is missing in each environment, and shown."
+                    .to_owned(),
             columns: vec!["what", "wall s", "req/s", "CPU s", "peak MiB"],
             rows: vec![
-                row(&yaml, None),
-                row(&short, Some(3 * PATHS)),
-                row(&long, Some(3 * LONG)),
+                scale_row(&yaml, None),
+                scale_row(&short, Some(3 * PATHS)),
+                scale_row(&long, Some(3 * LONG)),
             ],
         });
         Ok(())
+    }
+
+    /// Asks the environments of `work` for the paths of a list, compared with each other.
+    fn list(&self, name: &'static str, work: &Work, paths: usize, rounds: usize) -> Result<Series> {
+        let file = work.file(&format!("list-{paths}.txt"));
+        write_paths(&file, paths)?;
+        let mut command = vec![self.statusdiff()?.command(work).swap_remove(0)];
+        command.extend(["check", "-j", "21", "--paths"].map(str::to_owned));
+        command.push(file);
+        for (name, base) in ENVIRONMENTS.iter().zip(&work.bases) {
+            command.extend(["--base-url".to_owned(), format!("{name}={base}")]);
+        }
+        repeat(&self.scales, name, &command, 1, rounds)
     }
 
     fn instructions(&mut self) -> Result<()> {
@@ -253,4 +225,18 @@ impl Bench {
         self.tables
             .push(rounds::table(heading, note, all, work.requests()));
     }
+}
+
+fn scale_row(series: &Series, requests: Option<usize>) -> Vec<String> {
+    let wall = series.median_wall();
+    let rate = requests
+        .zip(wall)
+        .map(|(requests, wall)| requests as f64 / wall);
+    vec![
+        series.name.to_owned(),
+        figure(wall, 3),
+        figure(rate, 0),
+        figure(series.median_cpu(), 3),
+        figure(series.median_peak().map(mebibytes), 1),
+    ]
 }

@@ -93,7 +93,7 @@ impl Drop for Servers {
 
 fn nginx_config(folder: &Path, http: &[u16], https: &[u16]) -> String {
     let folder = folder.display();
-    let mut servers = String::new();
+    let mut servers = Vec::new();
     for (index, _) in ENVIRONMENTS.iter().enumerate() {
         // One per cent of the paths begin like that, see `work::path`.
         let answers = format!(
@@ -101,12 +101,13 @@ fn nginx_config(folder: &Path, http: &[u16], https: &[u16]) -> String {
              location / {{ return 200 \"ok\\n\"; }}"
         );
         let (plain, tls) = (http[index], https[index]);
-        servers += &format!("server {{ listen 127.0.0.1:{plain}; {answers} }}\n");
-        servers += &format!(
-            "server {{ listen 127.0.0.1:{tls} ssl; {answers}
-             ssl_certificate {folder}/chain.pem; ssl_certificate_key {folder}/key.pem; }}\n"
-        );
+        servers.push(format!(
+            "server {{ listen 127.0.0.1:{plain}; {answers} }}
+             server {{ listen 127.0.0.1:{tls} ssl; {answers}
+             ssl_certificate {folder}/chain.pem; ssl_certificate_key {folder}/key.pem; }}"
+        ));
     }
+    let servers = servers.join("\n");
     format!(
         "daemon off; worker_processes 1; pid {folder}/nginx.pid;
          events {{ worker_connections 4096; }}
