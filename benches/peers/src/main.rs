@@ -107,13 +107,7 @@ fn build(here: &Path) -> Result<(PathBuf, PathBuf)> {
 fn cargo(manifest: &Path, target: &Path, what: &[&str]) -> Result<()> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
-        .args([
-            "build",
-            "--release",
-            "--quiet",
-            "--locked",
-            "--manifest-path",
-        ])
+        .args(["build", "--release", "--locked", "--manifest-path"])
         .arg(manifest)
         .arg("--target-dir")
         .arg(target)
