@@ -116,6 +116,10 @@ pub enum FailureKind {
     ConnectTimeout,
     /// No connection, for any other reason.
     Connect,
+    /// No connection, because the process may open no more files; `connect` in reports.
+    OutOfDescriptors,
+    /// No connection, because every local port towards the peer is in use; `connect` in reports.
+    OutOfPorts,
     /// The certificate is out of date, or not valid yet.
     TlsExpired,
     /// The certificate is for another name.
@@ -158,7 +162,7 @@ impl FailureKind {
             Self::Dns => "dns",
             Self::ConnectRefused => "connect_refused",
             Self::ConnectTimeout => "connect_timeout",
-            Self::Connect => "connect",
+            Self::Connect | Self::OutOfDescriptors | Self::OutOfPorts => "connect",
             Self::TlsExpired => "tls_expired",
             Self::TlsHostname => "tls_hostname",
             Self::TlsUntrusted => "tls_untrusted",
@@ -180,13 +184,19 @@ impl FailureKind {
 }
 
 impl FailureKind {
-    /// Whether there was no connection at all.
+    /// Whether there was no connection at all, and this machine was not the reason.
     #[must_use]
     pub const fn is_unconnected(self) -> bool {
         matches!(
             self,
             Self::Dns | Self::ConnectRefused | Self::ConnectTimeout | Self::Connect
         )
+    }
+
+    /// Whether this machine ran out of something, which says nothing about the environment.
+    #[must_use]
+    pub const fn is_local(self) -> bool {
+        matches!(self, Self::OutOfDescriptors | Self::OutOfPorts)
     }
 }
 

@@ -25,10 +25,11 @@ const ROOMS: [(&str, u8); 11] = [
 ];
 
 /// Third-party crates that only some files may name: the crate, and how the paths of these files begin.
-const SEAMS: [(&str, &[&str]); 9] = [
+const SEAMS: [(&str, &[&str]); 10] = [
     ("reqwest", &["probe/"]),
     ("rustls", &["probe/"]),
     ("h2", &["probe/"]),
+    ("rustix", &["probe/limits.rs"]),
     ("serde_yaml", &["suite/yaml.rs"]),
     ("saphyr_parser", &["suite/yaml/events.rs"]),
     ("annotate_snippets", &["diagnostic/"]),

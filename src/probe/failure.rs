@@ -8,8 +8,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rustls::CertificateError;
 use rustls::pki_types::UnixTime;
-use url::Url;
+use url::{Host, Url};
 
+use super::limits;
 use crate::outcome::{Answer, Failure, FailureKind};
 
 /// How far an exchange had come.
@@ -41,6 +42,13 @@ pub(super) fn classify(
             format!("no connection to {peer} within {}", Words(connect_timeout))
         }
         FailureKind::Connect => format!("no connection to {peer}: {cause}"),
+        FailureKind::OutOfDescriptors => format!(
+            "no file descriptor left for a connection to {peer}: raise `ulimit -n`, or lower `-j`"
+        ),
+        FailureKind::OutOfPorts => format!(
+            "no free local port for a connection to {peer}: all are in use, or were a minute ago; lower `-j`, or widen \
+             `net.ipv4.ip_local_port_range`"
+        ),
         FailureKind::TlsExpired
         | FailureKind::TlsHostname
         | FailureKind::TlsUntrusted
@@ -132,6 +140,10 @@ fn kind(error: &reqwest::Error, phase: Phase, url: &Url) -> FailureKind {
             FailureKind::Timeout
         };
     }
+    // Before the name: a look-up needs a file descriptor too.
+    if let Some(kind) = exhausted(error, url) {
+        return kind;
+    }
     if error.is_dns() {
         return FailureKind::Dns;
     }
@@ -165,6 +177,16 @@ fn kind(error: &reqwest::Error, phase: Phase, url: &Url) -> FailureKind {
         Phase::Head if is_abandoned(error) => FailureKind::Reset,
         Phase::Head => FailureKind::Other,
     }
+}
+
+fn exhausted(error: &reqwest::Error, url: &Url) -> Option<FailureKind> {
+    let kind = causes(error)
+        .filter_map(|cause| cause.downcast_ref())
+        .find_map(limits::exhausted)?;
+    // Without IPv6 on this machine there is no address for the near end, and that is not for want of ports.
+    let without_address =
+        kind == FailureKind::OutOfPorts && matches!(url.host(), Some(Host::Ipv6(_)));
+    (!without_address).then_some(kind)
 }
 
 fn tls_kind(error: &rustls::Error) -> FailureKind {

@@ -60,13 +60,6 @@ impl<'p> Lane<'p> {
         }
     }
 
-    /// How many probes may be in flight.
-    pub(super) fn slots(&self) -> usize {
-        self.environment
-            .concurrency()
-            .min(self.plan.endpoints().len())
-    }
-
     /// One slot: a request in flight at a time, until there is nothing left to ask.
     pub(super) async fn work(
         &self,
@@ -243,13 +236,12 @@ impl<'p> Lane<'p> {
     }
 
     fn count(&self, observed: &Observed) {
-        let unconnected = observed
-            .failure()
-            .is_some_and(|failure| failure.kind.is_unconnected());
-        self.unconnected.set(if unconnected {
-            self.unconnected.get() + 1
-        } else {
-            0
+        let kind = observed.failure().map(|failure| failure.kind);
+        self.unconnected.set(match kind {
+            Some(kind) if kind.is_unconnected() => self.unconnected.get() + 1,
+            // It says nothing about the environment, neither good nor bad.
+            Some(kind) if kind.is_local() => self.unconnected.get(),
+            _ => 0,
         });
     }
 }

@@ -9,6 +9,7 @@ mod credential;
 mod exchange;
 mod failure;
 mod lane;
+mod limits;
 mod pace;
 mod proxy;
 mod ready;
@@ -116,9 +117,13 @@ async fn probe_all(
     let lanes: Vec<_> = clients
         .map(|(index, client)| Lane::new(plan, index, client, options, deadline))
         .collect();
-    let slots = lanes
-        .iter()
-        .flat_map(|lane| std::iter::repeat_with(|| lane.work(&sink, warnings)).take(lane.slots()));
+    let limits::Slots { each, warning } = limits::fit(plan);
+    if let Some(warning) = warning {
+        warnings.tell(warning);
+    }
+    let slots = lanes.iter().zip(each).flat_map(|(lane, slots)| {
+        std::iter::repeat_with(|| lane.work(&sink, warnings)).take(slots)
+    });
     join_all(slots).await;
 }
 

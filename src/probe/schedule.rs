@@ -71,6 +71,8 @@ fn is_passing(kind: FailureKind) -> bool {
             | FailureKind::ConnectRefused
             | FailureKind::ConnectTimeout
             | FailureKind::Connect
+            | FailureKind::OutOfDescriptors
+            | FailureKind::OutOfPorts
             | FailureKind::Timeout
             | FailureKind::Reset
             | FailureKind::Body

@@ -17,6 +17,7 @@ pub(super) const fn on_error(kind: ErrorKind) -> &'static str {
         FailureKind::Dns => "is the host spelt right, and known from here?",
         FailureKind::ConnectRefused => "is it running, and is the port right?",
         FailureKind::ConnectTimeout | FailureKind::Connect => "is it reachable from here?",
+        FailureKind::OutOfPorts => "does it close every connection after an answer?",
         FailureKind::TlsExpired => "the certificate has to be renewed",
         FailureKind::TlsHostname => "is the host of the base URL right?",
         FailureKind::TlsUntrusted => "is its issuer known here?",
@@ -28,7 +29,8 @@ pub(super) const fn on_error(kind: ErrorKind) -> &'static str {
         FailureKind::NotReady => "is it still being deployed?",
         FailureKind::Deadline => "not sent or not finished before `--deadline`",
         FailureKind::Interrupted => "not sent or not finished",
-        FailureKind::Body
+        FailureKind::OutOfDescriptors
+        | FailureKind::Body
         | FailureKind::RedirectLoop
         | FailureKind::BadRedirect
         | FailureKind::Other => "",

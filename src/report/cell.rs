@@ -49,6 +49,8 @@ pub(super) const fn label(kind: ErrorKind) -> &'static str {
         FailureKind::ConnectRefused => "connection refused",
         FailureKind::ConnectTimeout => "connect timeout",
         FailureKind::Connect => "no connection",
+        FailureKind::OutOfDescriptors => "no file descriptor left",
+        FailureKind::OutOfPorts => "no local port left",
         FailureKind::TlsExpired => "certificate out of date",
         FailureKind::TlsHostname => "certificate for another name",
         FailureKind::TlsUntrusted => "certificate not trusted",

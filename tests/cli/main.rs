@@ -26,6 +26,7 @@ mod hostile;
 mod inputs;
 mod json;
 mod keep_alive;
+mod limits;
 mod mock;
 mod output;
 mod politeness;

@@ -79,6 +79,19 @@ impl Invocation {
         self
     }
 
+    /// Lets it have so many files open, and raise that itself up to `hard`.
+    pub(crate) fn descriptors(mut self, soft: u32, hard: u32) -> Self {
+        let script = format!("ulimit -S -n {soft} && ulimit -H -n {hard} && exec \"$0\" \"$@\"");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &script]).arg(self.command.get_program());
+        shell.args(self.command.get_args());
+        shell.current_dir(self.folder.path()).env_clear();
+        let set = self.command.get_envs();
+        shell.envs(set.filter_map(|(name, value)| Some((name, value?))));
+        self.command = shell;
+        self
+    }
+
     /// Text for standard input, which otherwise is empty.
     pub(crate) fn input(mut self, text: &str) -> Self {
         self.input = Some(text.to_owned());

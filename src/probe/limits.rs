@@ -1,0 +1,182 @@
+//! What the operating system allows: so many open files, and so many local ports.
+//!
+//! Input: what a plan asks for, or an error that the system gave. Output: how many requests each environment may
+//! have in flight without the process running out of file descriptors, or the name of what ran out. It refuses to
+//! take more than is there: descriptors are counted before the first request, not found missing in the middle.
+
+use std::fs;
+use std::io;
+
+use rustix::io::Errno;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+use crate::outcome::FailureKind;
+use crate::plan::Plan;
+
+/// A request in flight has a connection, and there may be another that is kept for the next one, is just being
+/// closed, or is made while a kept one gets free.
+const CONNECTIONS: u64 = 2;
+
+/// For what is open for a moment only: certificates, name look-ups, commands that renew credentials, reports.
+const RESERVE: u64 = 16;
+
+/// Open already where the system does not tell: the standard streams, and what listens to signals and sockets.
+const USUALLY_OPEN: u64 = 16;
+
+/// How many requests may be in flight.
+pub(super) struct Slots {
+    /// For each environment of the plan, at least 1.
+    pub(super) each: Vec<usize>,
+    /// Said where they are fewer than were asked for.
+    pub(super) warning: Option<String>,
+}
+
+/// What an environment asks for.
+#[derive(Debug, Clone, Copy)]
+struct Demand {
+    slots: usize,
+    /// File descriptors for a slot.
+    price: u64,
+}
+
+/// The slots of each environment. Allows the process to open more files if that is needed and possible, and has
+/// fewer slots if it is not.
+pub(super) fn fit(plan: &Plan) -> Slots {
+    let demands: Vec<_> = plan
+        .environments()
+        .iter()
+        .map(|environment| Demand {
+            slots: environment.concurrency().min(plan.endpoints().len()),
+            // An embedded environment has the other end of each connection, in this very process.
+            price: CONNECTIONS * if environment.is_mock() { 2 } else { 1 },
+        })
+        .collect();
+    let taken = open_files().unwrap_or(USUALLY_OPEN) + RESERVE;
+    let needed = taken + price(&demands, usize::MAX);
+    let allowed = allow(needed);
+    if allowed >= needed {
+        return Slots {
+            each: demands.iter().map(|demand| demand.slots).collect(),
+            warning: None,
+        };
+    }
+    let share = fair_share(&demands, allowed.saturating_sub(taken));
+    let each: Vec<_> = demands
+        .iter()
+        .map(|demand| demand.slots.min(share))
+        .collect();
+    let asked: usize = demands.iter().map(|demand| demand.slots).sum();
+    let possible: usize = each.iter().sum();
+    let warning = format!(
+        "{possible} requests in flight instead of {asked}: these may need {needed} file descriptors, and the limit \
+         is {allowed}; raise it with `ulimit -n {needed}`, or ask for less with `--concurrency`"
+    );
+    Slots {
+        each,
+        // Where there is no slot to give up, nothing is less than was asked for.
+        warning: (possible < asked).then_some(warning),
+    }
+}
+
+/// What a connection failed for want of on this machine, whatever the environment is like.
+pub(super) fn exhausted(error: &io::Error) -> Option<FailureKind> {
+    match Errno::from_io_error(error)? {
+        Errno::MFILE | Errno::NFILE => Some(FailureKind::OutOfDescriptors),
+        Errno::ADDRNOTAVAIL => Some(FailureKind::OutOfPorts),
+        _ => None,
+    }
+}
+
+/// How many files the process has open, where the system tells.
+fn open_files() -> Option<u64> {
+    let files = fs::read_dir("/dev/fd").ok()?.count();
+    u64::try_from(files).ok()
+}
+
+/// Raises the limit to what is `needed`, as far as the process may, and tells what it is then.
+fn allow(needed: u64) -> u64 {
+    let limit = || getrlimit(Resource::Nofile);
+    let soft = |limit: Rlimit| limit.current.unwrap_or(u64::MAX);
+    let before = limit();
+    if soft(before) < needed {
+        let current = before.maximum.map_or(needed, |hard| hard.min(needed));
+        let raised = Rlimit {
+            current: Some(current),
+            ..before
+        };
+        // A system that refuses keeps to the limit that it had.
+        let _ = setrlimit(Resource::Nofile, raised);
+    }
+    soft(limit())
+}
+
+/// The most slots that every environment can have, unless it asks for fewer; never less than one.
+fn fair_share(demands: &[Demand], available: u64) -> usize {
+    let most = demands.iter().map(|demand| demand.slots).max();
+    (1..=most.unwrap_or(1))
+        .rev()
+        .find(|share| price(demands, *share) <= available)
+        .unwrap_or(1)
+}
+
+/// The file descriptors for all demands if none gets more than `share` slots.
+fn price(demands: &[Demand], share: usize) -> u64 {
+    let price = |demand: &Demand| demand.price.saturating_mul(demand.slots.min(share) as u64);
+    demands.iter().map(price).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn descriptors_are_shared_fairly() {
+        type Demands = &'static [(usize, u64)];
+        let table: [(Demands, u64, usize); 8] = [
+            // Enough for all.
+            (&[(10, 2), (10, 2)], 40, 10),
+            (&[(10, 2), (10, 2)], 39, 9),
+            // Who asks for little gets it, and the others share what is left.
+            (&[(2, 2), (100, 2), (100, 2)], 44, 10),
+            // Embedded ones cost twice as much.
+            (&[(100, 4), (100, 2)], 60, 10),
+            // Never less than one, whatever there is.
+            (&[(100, 2), (100, 2)], 3, 1),
+            (&[(100, 2)], 0, 1),
+            (&[(1, 2)], 2, 1),
+            (&[], 0, 1),
+        ];
+        for (demands, available, expected) in table {
+            let demands: Vec<_> = demands
+                .iter()
+                .map(|&(slots, price)| Demand { slots, price })
+                .collect();
+            let share = fair_share(&demands, available);
+            assert_eq!(share, expected, "{demands:?}, {available}");
+        }
+    }
+
+    #[test]
+    fn the_limit_is_never_more_than_may_be_opened() {
+        let hard = getrlimit(Resource::Nofile).maximum.unwrap_or(u64::MAX);
+        assert!(allow(1) >= 1);
+        assert!(allow(u64::MAX) <= hard);
+        assert!(open_files().is_none_or(|files| files >= 3));
+    }
+
+    #[test]
+    fn what_ran_out_has_a_name() {
+        let table = [
+            (Errno::MFILE, Some(FailureKind::OutOfDescriptors)),
+            (Errno::NFILE, Some(FailureKind::OutOfDescriptors)),
+            (Errno::ADDRNOTAVAIL, Some(FailureKind::OutOfPorts)),
+            (Errno::CONNREFUSED, None),
+            (Errno::NETUNREACH, None),
+        ];
+        for (errno, expected) in table {
+            let error = io::Error::from_raw_os_error(errno.raw_os_error());
+            assert_eq!(exhausted(&error), expected, "{error}");
+        }
+        assert_eq!(exhausted(&io::Error::other("no number")), None);
+    }
+}

@@ -1,0 +1,125 @@
+//! What the operating system allows: fewer requests at once and a word about it, never a storm of errors.
+
+use crate::support::{Invocation, Server, statusdiff, suite};
+
+const ENDPOINTS: usize = 300;
+
+fn endpoints() -> String {
+    (0..ENDPOINTS)
+        .map(|n| format!("- /{n}/200: 200\n"))
+        .collect()
+}
+
+/// More requests at once than there are endpoints.
+fn at_once(suite: &str) -> Invocation {
+    statusdiff().check(suite).args(["-j", "1000"])
+}
+
+/// `count` environments behind one server.
+fn environments(server: &Server, count: usize) -> String {
+    let named: Vec<_> = ["dev", "qa", "prod"]
+        .iter()
+        .map(|name| (*name, format!("{}/{name}", server.url())))
+        .collect();
+    let environments: Vec<_> = named[..count]
+        .iter()
+        .map(|(name, url)| (*name, url.as_str()))
+        .collect();
+    suite(&environments, &endpoints())
+}
+
+#[test]
+fn fewer_are_asked_at_once_where_fewer_files_may_be_open() {
+    for count in [1, 3] {
+        let server = Server::echo();
+        let report = at_once(&environments(&server, count))
+            .descriptors(64, 64)
+            .report()
+            .exits(0);
+        assert_eq!(
+            report.json["summary"]["match"],
+            ENDPOINTS * count,
+            "{report}"
+        );
+        let warnings: Vec<_> = report.stderr.lines().collect();
+        let asked = format!("instead of {}", ENDPOINTS * count);
+        let parts = [asked.as_str(), "the limit is 64", "`ulimit -n "];
+        assert!(
+            matches!(warnings[..], [one] if parts.iter().all(|part| one.contains(part))),
+            "{report}"
+        );
+        // Nothing was tried that could not be.
+        assert_eq!(server.requests().len(), ENDPOINTS * count);
+        assert!(server.connections() < 64);
+    }
+}
+
+#[test]
+fn the_mend_that_the_warning_names_is_one() {
+    let server = Server::echo();
+    let text = environments(&server, 1);
+    let report = at_once(&text).descriptors(64, 64).report().exits(0);
+    let (_, rest) = report.stderr.split_once("`ulimit -n ").unwrap();
+    let needed = rest.split('`').next().unwrap().parse().unwrap();
+    let enough = at_once(&text).descriptors(needed, needed).report().exits(0);
+    assert_eq!(enough.stderr, "");
+    let less = at_once(&text)
+        .descriptors(needed - 1, needed - 1)
+        .report()
+        .exits(0);
+    assert_ne!(less.stderr, "");
+}
+
+#[test]
+fn a_soft_limit_is_raised_as_far_as_the_hard_one_allows() {
+    let server = Server::echo();
+    let text = environments(&server, 1);
+    let report = at_once(&text).descriptors(64, 4096).report().exits(0);
+    assert_eq!(report.stderr, "", "{report}");
+    // Not all the way, but that far.
+    let report = at_once(&text).descriptors(64, 128).report().exits(0);
+    assert!(report.stderr.contains("the limit is 128"), "{report}");
+}
+
+#[test]
+fn embedded_environments_need_files_of_their_own() {
+    let mock: String = (0..ENDPOINTS).map(|n| format!("/{n}/200: 200, ")).collect();
+    let mock = format!("{{ mock: {{ {mock} }} }}");
+    let text = suite(&[("dev", &mock), ("prod", &mock)], &endpoints());
+    let report = at_once(&text).descriptors(64, 64).report().exits(0);
+    assert_eq!(report.json["summary"]["match"], ENDPOINTS * 2, "{report}");
+    assert_eq!(report.stderr.lines().count(), 1, "{report}");
+}
+
+/// With hardly a descriptor, a run cannot begin, or tells of every probe what was missing.
+#[test]
+fn having_none_left_is_named_as_such() {
+    let server = Server::echo();
+    let text = environments(&server, 1);
+    let mut named = 0;
+    for limit in 8..24 {
+        let run = at_once(&text)
+            .args(["--retries", "0", "--format", "json"])
+            .descriptors(limit, limit)
+            .run();
+        match run.code {
+            Some(2) => assert!(run.stderr.contains("nothing was sent"), "{limit}: {run}"),
+            Some(0) => assert!(named > 0, "{limit}: {run}"),
+            Some(3) => {
+                let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+                for endpoint in json["endpoints"].as_array().unwrap() {
+                    let error = &endpoint["probes"][0]["error"];
+                    let message = error["message"].as_str().unwrap();
+                    assert_eq!(error["kind"], "connect", "{limit}: {run}");
+                    assert!(
+                        message.contains("no file descriptor left"),
+                        "{limit}: {run}"
+                    );
+                    named += 1;
+                }
+            }
+            _ => panic!("{limit}: {run}"),
+        }
+    }
+    assert!(named > 0);
+}
