@@ -1,6 +1,7 @@
 //! Every way in which an answer may be wrong, odd or missing, against a server that really does it, and what
 //! the report says of it.
 
+mod crowd;
 mod http;
 mod http2;
 mod network;

@@ -12,10 +12,13 @@ use tempfile::TempDir;
 
 use super::{PATIENCE, Report};
 
+/// The path of another build of the program to be tested, such as the one that is released.
+const OTHER_BUILD: &str = "STATUSDIFF_TEST_BINARY";
+
 /// The program, with nothing but what a test gives it: no proxy, no colour, no `STATUSDIFF_*`, no CI.
 pub(crate) fn statusdiff() -> Invocation {
     let folder = TempDir::new().unwrap();
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("statusdiff"));
+    let mut command = Command::new(program());
     command.current_dir(folder.path()).env_clear();
     command.env("HOME", folder.path());
     for kept in ["PATH", "SYSTEMROOT", "LLVM_PROFILE_FILE"] {
@@ -28,6 +31,14 @@ pub(crate) fn statusdiff() -> Invocation {
         folder,
         input: None,
         stdout: None,
+    }
+}
+
+fn program() -> PathBuf {
+    match std::env::var_os(OTHER_BUILD) {
+        // From here, not from the folder of the run.
+        Some(path) => std::fs::canonicalize(path).unwrap(),
+        None => assert_cmd::cargo::cargo_bin!("statusdiff").to_owned(),
     }
 }
 

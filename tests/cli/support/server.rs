@@ -2,10 +2,11 @@
 
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Mutex, Once, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustls::ServerConfig;
 
 use super::PATIENCE;
@@ -85,6 +86,7 @@ impl Server {
     }
 
     fn new(behaviour: Behaviour, tls: Option<ServerConfig>) -> Self {
+        allow_many_connections();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
@@ -201,6 +203,20 @@ impl Drop for Server {
             ended.unwrap().expect("a handler panicked");
         }
     }
+}
+
+/// Every connection is an open file, and a shell allows its programs few of them unless they ask for more.
+fn allow_many_connections() {
+    static ALLOWED: Once = Once::new();
+    ALLOWED.call_once(|| {
+        let limit = getrlimit(Resource::Nofile);
+        let raised = Rlimit {
+            current: limit.maximum,
+            ..limit
+        };
+        // Where it is refused, most tests need no more than there is.
+        let _ = setrlimit(Resource::Nofile, raised);
+    });
 }
 
 fn accept(listener: &TcpListener, shared: &Arc<Shared>) {

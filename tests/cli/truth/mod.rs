@@ -16,54 +16,56 @@ use oracle::{Judgement, Verdict, judge};
 
 const ENDPOINTS: usize = 400;
 
+/// Requests in flight for each environment: one at a time, many, and as many as there are endpoints.
+const CONCURRENCIES: [usize; 3] = [1, 64, 1000];
+
 #[test]
 fn every_verdict_is_right_whatever_comes() {
     for seed in [1, 2, 3, 4, 5] {
-        check(seed, Mood::Wild, &[]);
+        check(seed, Mood::Wild, None);
     }
 }
 
 #[test]
-fn every_verdict_is_right_one_request_at_a_time() {
-    check(101, Mood::Wild, &["-j", "1"]);
-}
-
-#[test]
-fn every_verdict_is_right_with_many_requests_at_once() {
-    check(201, Mood::Wild, &["-j", "64"]);
+fn every_verdict_is_right_however_many_are_asked_at_once() {
+    for concurrency in CONCURRENCIES {
+        check(101, Mood::Wild, Some(concurrency));
+    }
 }
 
 #[test]
 fn no_false_alarm_where_everything_is_as_expected() {
-    for seed in [301, 302] {
-        check(seed, Mood::Matching, &["-j", "64"]);
+    for concurrency in CONCURRENCIES {
+        check(301, Mood::Matching, Some(concurrency));
     }
 }
 
 #[test]
 fn no_proof_is_claimed_where_the_reference_is_no_measure() {
-    check(401, Mood::Inconclusive, &[]);
+    check(401, Mood::Inconclusive, None);
 }
 
 #[test]
 fn a_single_mismatch_among_many_matches_is_found() {
-    for seed in [501, 502, 503] {
-        check(seed, Mood::OneMismatch, &[]);
+    for concurrency in CONCURRENCIES {
+        check(501, Mood::OneMismatch, Some(concurrency));
     }
 }
 
 /// Runs one random suite against three servers that answer at random, and checks the report's every word.
-fn check(seed: u64, mood: Mood, args: &[&str]) {
-    println!("seed {seed}, {mood:?}, {args:?}");
-    let cases = generate::cases(&mut fastrand::Rng::with_seed(seed), ENDPOINTS, mood);
+fn check(seed: u64, mood: Mood, concurrency: Option<usize>) {
+    println!("seed {seed}, {mood:?}, {concurrency:?}");
+    let endpoints = ENDPOINTS.max(concurrency.unwrap_or_default());
+    let cases = generate::cases(&mut fastrand::Rng::with_seed(seed), endpoints, mood);
     let servers = [0, 1, 2].map(|environment| serve(&cases, environment));
     let bases = [0, 1, 2].map(|at| servers[at].url() + generate::PREFIXES[at]);
     let text = generate::suite(&cases, &bases);
+    let concurrency = concurrency.map(|number| format!("--concurrency={number}"));
     let report = statusdiff()
         .check(&text)
         // What an answer says is judged here, not how often it was asked for.
         .args(["--retries", "0"])
-        .args(args.iter().copied())
+        .args(concurrency.as_deref())
         .report();
 
     let endpoints = report.json["endpoints"].as_array().unwrap();
