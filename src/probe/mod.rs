@@ -65,7 +65,8 @@ pub struct Ran {
 ///
 /// Blocks until all have answered, the deadline is over or `stop` is told to end; then no request is sent any
 /// more, those in flight are dropped, and their probes get no outcome. Must not be called on a thread that
-/// drives an async runtime: use `spawn_blocking` there.
+/// drives an async runtime: use `spawn_blocking` there. Where the plan needs more open files than the process may
+/// have, the limit of the process is raised as far as that is allowed, and fewer requests are in flight if it is not.
 ///
 /// # Errors
 ///

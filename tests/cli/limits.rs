@@ -1,6 +1,6 @@
 //! What the operating system allows: fewer requests at once and a word about it, never a storm of errors.
 
-use crate::support::{Invocation, Server, statusdiff, suite};
+use crate::support::{Invocation, Reply, Server, statusdiff, suite};
 
 const ENDPOINTS: usize = 300;
 
@@ -79,6 +79,20 @@ fn a_soft_limit_is_raised_as_far_as_the_hard_one_allows() {
     // Not all the way, but that far.
     let report = at_once(&text).descriptors(64, 128).report().exits(0);
     assert!(report.stderr.contains("the limit is 128"), "{report}");
+}
+
+/// A connection for each request, and a look-up of the name before it.
+#[test]
+fn connections_that_are_not_kept_need_no_more() {
+    let server = Server::start(|_| Reply::status(200).then_close());
+    let url = server.url().replace("127.0.0.1", "localhost");
+    let text = suite(&[("dev", &url)], &endpoints());
+    let report = at_once(&text)
+        .args(["--retries", "0"])
+        .descriptors(64, 64)
+        .report()
+        .exits(0);
+    assert_eq!(report.json["summary"]["match"], ENDPOINTS, "{report}");
 }
 
 #[test]
