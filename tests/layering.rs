@@ -34,6 +34,7 @@ const SEAMS: [(&str, &[&str]); 10] = [
     ("saphyr_parser", &["suite/yaml/events.rs"]),
     ("annotate_snippets", &["diagnostic/"]),
     ("tabled", &["report/table"]),
+    ("quick_xml", &["report/junit"]),
     ("clap", &["bin/"]),
     ("indicatif", &["bin/"]),
 ];

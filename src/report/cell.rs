@@ -22,18 +22,27 @@ pub(super) fn words(probe: Probe<'_>, brief: bool) -> String {
     let mark = mark(probe.verdict());
     match probe.verdict() {
         Verdict::Skipped => mark.to_owned(),
+        Verdict::Match => plain(probe),
+        Verdict::Mismatch if brief => format!("{mark} {}", status(probe)),
+        Verdict::Mismatch | Verdict::Error => format!("{mark} {}", plain(probe)),
+    }
+}
+
+/// The same without a mark, for formats that tell the verdict in their own way.
+pub(super) fn plain(probe: Probe<'_>) -> String {
+    match probe.verdict() {
+        Verdict::Skipped => "not asked here, by its `environments:`".to_owned(),
         Verdict::Match if probe.flaky() => {
             format!("{} on attempt {}", status(probe), probe.attempts())
         }
         Verdict::Match => status(probe),
-        Verdict::Mismatch if brief => format!("{mark} {}", status(probe)),
-        Verdict::Mismatch => format!("{mark} {}, expected {}", answer(probe), expected(probe)),
+        Verdict::Mismatch => format!("{}, expected {}", answer(probe), expected(probe)),
         Verdict::Error => {
             let label = probe.error_kind().map_or("error", label);
             let route = route(probe);
             match probe.status() {
-                Some(status) => format!("{mark} {}, {label}{route}", status.as_u16()),
-                None => format!("{mark} {label}{route}"),
+                Some(status) => format!("{}, {label}{route}", status.as_u16()),
+                None => format!("{label}{route}"),
             }
         }
     }

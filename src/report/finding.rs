@@ -66,7 +66,7 @@ fn is_unsent(probe: Probe<'_>) -> bool {
 }
 
 /// An environment whose probes all went wrong in the same way.
-fn whole(environment: EnvironmentView<'_>) -> Option<Finding> {
+pub(super) fn whole(environment: EnvironmentView<'_>) -> Option<Finding> {
     let name = environment.name();
     let url = escaped(environment.base_url());
     Some(match environment.uniform()? {

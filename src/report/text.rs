@@ -39,6 +39,7 @@ fn is_unsafe(character: char) -> bool {
             | '\u{2028}' | '\u{2029}' // line and paragraph separators
             | '\u{ad}' | '\u{200b}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' | '\u{feff}' // invisible
             | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' // annotations, tags
+            | '\u{fffe}' | '\u{ffff}' // no characters; XML cannot hold them
         )
 }
 
@@ -60,6 +61,10 @@ mod tests {
             ("abc\u{202e}cba", "abc\\u{202e}cba"),
             ("a\u{2066}b\u{2069}", "a\\u{2066}b\\u{2069}"),
             ("zero\u{200b}width\u{feff}", "zero\\u{200b}width\\u{feff}"),
+            (
+                "no\u{fffe}character\u{ffff}",
+                "no\\u{fffe}character\\u{ffff}",
+            ),
             ("##[error]no", "#\\u{23}[error]no"),
         ] {
             assert_eq!(escaped(text), shown, "{text:?}");
