@@ -16,6 +16,7 @@ mod news;
 mod sample;
 mod summary;
 mod table;
+mod tap;
 mod text;
 
 use std::io;
@@ -34,11 +35,13 @@ pub enum Format {
     Json,
     /// For what reads test results: one suite for each environment, one case for each probe.
     Junit,
+    /// For Perl's `prove` and its like: one test point for each probe.
+    Tap,
 }
 
 impl Format {
     /// All of them, in the order of `--help`.
-    pub const ALL: [Self; 3] = [Self::Table, Self::Json, Self::Junit];
+    pub const ALL: [Self; 4] = [Self::Table, Self::Json, Self::Junit, Self::Tap];
 
     /// The word for `--format` and `--report`.
     #[must_use]
@@ -47,6 +50,7 @@ impl Format {
             Self::Table => "table",
             Self::Json => "json",
             Self::Junit => "junit",
+            Self::Tap => "tap",
         }
     }
 }
@@ -107,6 +111,7 @@ pub fn render(
         Format::Table => table::render(comparison, options, out),
         Format::Json => json::render(comparison, options, out),
         Format::Junit => junit::render(comparison, out),
+        Format::Tap => tap::render(comparison, options, out),
     }
 }
 
