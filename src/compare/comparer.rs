@@ -9,8 +9,10 @@ use jiff::Timestamp;
 use super::cell::{Cell, Detail, Details, State};
 use super::comparison::Comparison;
 use super::judge::{Demand, Facts, Judgement, is_redirect, judge};
+use super::ledger::{self, Causes, Ledger};
 use super::trail::Trail;
 use super::verdict::{ErrorKind, ProbeError};
+use super::view::Row;
 use crate::outcome::{End, Failure, FailureKind, Outcome};
 use crate::plan::{Plan, ProbeId, Secrets};
 
@@ -20,6 +22,8 @@ pub struct Comparer {
     plan: Arc<Plan>,
     cells: Vec<Cell>,
     details: Details,
+    judged: Vec<usize>,
+    causes: Causes,
 }
 
 impl Comparer {
@@ -44,6 +48,8 @@ impl Comparer {
             .flat_map(|endpoint| (0..environments).map(move |e| (endpoint, e)));
         let cells = ids.map(cell).collect();
         Self {
+            judged: ledger::judged(&plan),
+            causes: Causes::of(End::Complete),
             plan,
             cells,
             details: Details::default(),
@@ -51,7 +57,7 @@ impl Comparer {
     }
 
     /// Takes what a probe observed; the first word on a probe counts. Judges the probe's row if it was the
-    /// last one missing there, and says so.
+    /// last one missing there, and says so: [`judged`](Self::judged) shows it.
     pub fn push(&mut self, id: ProbeId, outcome: Outcome) -> bool {
         let index = self.row(id.endpoint).start + id.environment;
         let Some(cell) = self
@@ -97,6 +103,23 @@ impl Comparer {
             self.judge(id.endpoint);
         }
         complete
+    }
+
+    /// The row of an endpoint, once it is judged: as [`finish`](Self::finish) will have it.
+    #[must_use]
+    pub fn judged(&self, endpoint: usize) -> Option<Row<'_>> {
+        let waits = |cell: &Cell| matches!(cell.state, State::Unasked | State::Answered);
+        if self.cells.get(self.row(endpoint))?.iter().any(waits) {
+            return None;
+        }
+        let ledger = Ledger {
+            plan: &self.plan,
+            cells: &self.cells,
+            details: &self.details,
+            judged: &self.judged,
+            causes: &self.causes,
+        };
+        Some(Row { ledger, endpoint })
     }
 
     /// Closes the run. What was not asked by now is an error that says why, and what only the whole run can

@@ -6,24 +6,24 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::cell::{Cell, Details};
+use super::ledger::{self, Causes, Ledger};
 use super::summary::{self, Environment};
-use super::verdict::{ErrorKind, ProbeError, Tally};
+use super::verdict::Tally;
 use super::view::{EnvironmentView, Row};
-use crate::outcome::{End, FailureKind};
+use crate::outcome::End;
 use crate::plan::Plan;
 
 /// Everything a report says.
 #[derive(Debug)]
 pub struct Comparison {
-    pub(super) plan: Arc<Plan>,
-    pub(super) cells: Vec<Cell>,
-    pub(super) details: Details,
-    /// The error of every probe that the run's end left unasked.
-    pub(super) unasked: ProbeError,
-    /// The error of every probe of an environment that was given up.
-    pub(super) unreachable: ProbeError,
-    /// The judged environments: their index in the plan, and what they add up to.
-    pub(super) judged: Vec<(usize, Environment)>,
+    plan: Arc<Plan>,
+    cells: Vec<Cell>,
+    details: Details,
+    causes: Causes,
+    /// The judged environments, by their index in the plan.
+    judged: Vec<usize>,
+    /// What each of them adds up to.
+    summaries: Vec<Environment>,
     started_at: Timestamp,
     duration: Duration,
     end: End,
@@ -38,41 +38,33 @@ impl Comparison {
         duration: Duration,
         end: End,
     ) -> Self {
-        let (kind, message) = match end {
-            End::Deadline => (
-                FailureKind::Deadline,
-                "the run's deadline was over before an answer came",
-            ),
-            _ => (
-                FailureKind::Interrupted,
-                "the run was interrupted before an answer came",
-            ),
-        };
-        let unasked = ProbeError {
-            kind: ErrorKind::Failure(kind),
-            message: message.to_owned(),
-        };
-        let judged: Vec<_> = (0..plan.environments().len())
-            .filter(|&index| plan.environments()[index].is_judged())
-            .collect();
-        let unreachable = ProbeError {
-            kind: ErrorKind::Failure(FailureKind::Unreachable),
-            message: "not asked any more: too many probes in a row got no connection".to_owned(),
-        };
+        let judged = ledger::judged(&plan);
         let mut comparison = Self {
             plan,
             cells,
             details,
-            unasked,
-            unreachable,
-            judged: Vec::new(),
+            causes: Causes::of(end),
+            judged,
+            summaries: Vec::new(),
             started_at,
             duration,
             end,
         };
-        let sum_up = |index| (index, summary::of(&comparison, index));
-        comparison.judged = judged.into_iter().map(sum_up).collect();
+        let indexes = comparison.judged.iter();
+        comparison.summaries = indexes
+            .map(|&index| summary::of(comparison.ledger(), index))
+            .collect();
         comparison
+    }
+
+    fn ledger(&self) -> Ledger<'_> {
+        Ledger {
+            plan: &self.plan,
+            cells: &self.cells,
+            details: &self.details,
+            judged: &self.judged,
+            causes: &self.causes,
+        }
     }
 
     /// The suite's file as the user named it.
@@ -114,26 +106,25 @@ impl Comparison {
     /// The counts over all judged environments.
     #[must_use]
     pub fn tally(&self) -> Tally {
-        self.judged
+        self.summaries
             .iter()
-            .map(|(_, environment)| environment.tally)
+            .map(|environment| environment.tally)
             .sum()
     }
 
     /// The judged environments, in suite order.
     pub fn environments(&self) -> impl ExactSizeIterator<Item = EnvironmentView<'_>> + Clone {
-        self.judged.iter().map(|(index, summary)| EnvironmentView {
-            environment: &self.plan.environments()[*index],
+        let summed_up = self.judged.iter().zip(&self.summaries);
+        summed_up.map(|(&index, summary)| EnvironmentView {
+            environment: &self.plan.environments()[index],
             summary,
         })
     }
 
     /// One row for each endpoint, in suite order.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Row<'_>> + Clone {
-        (0..self.plan.endpoints().len()).map(|endpoint| Row {
-            comparison: self,
-            endpoint,
-        })
+        let ledger = self.ledger();
+        (0..self.plan.endpoints().len()).map(move |endpoint| Row { ledger, endpoint })
     }
 
     /// Environments whose TLS certificates were not verified, by name.

@@ -7,6 +7,7 @@ mod cell;
 mod comparer;
 mod comparison;
 mod judge;
+mod ledger;
 mod summary;
 mod trail;
 mod verdict;

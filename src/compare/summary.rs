@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use http::StatusCode;
 use url::Url;
 
-use super::comparison::Comparison;
+use super::ledger::Ledger;
 use super::verdict::{ErrorKind, ProbeError, Tally, Verdict};
 use super::view::Probe;
 use crate::outcome::FailureKind;
@@ -44,11 +44,9 @@ pub(super) struct Environment {
 }
 
 /// Counts the probes of the environment with this index in the plan.
-pub(super) fn of(comparison: &Comparison, index: usize) -> Environment {
-    let probes = || {
-        (0..comparison.plan.endpoints().len())
-            .map(|endpoint| Probe::new(comparison, endpoint, index))
-    };
+pub(super) fn of(ledger: Ledger<'_>, index: usize) -> Environment {
+    let probes =
+        || (0..ledger.plan.endpoints().len()).map(|endpoint| Probe::new(ledger, endpoint, index));
     let mut tally = Tally::default();
     let mut statuses = BTreeMap::new();
     let mut unasked = 0;
@@ -60,7 +58,7 @@ pub(super) fn of(comparison: &Comparison, index: usize) -> Environment {
         unasked += usize::from(probe.is_unasked());
     }
     let statuses = statuses.into_iter().collect();
-    let plan = &comparison.plan;
+    let plan = ledger.plan;
     let base_url = plan.environments()[index].base_url();
     let base_url = base_url.map_or("", Url::as_str).trim_end_matches('/');
     Environment {

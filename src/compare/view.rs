@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::{Method, StatusCode};
 
 use super::cell::{Cell, Detail, State};
-use super::comparison::Comparison;
+use super::ledger::Ledger;
 use super::summary::{self, Uniform};
 use super::verdict::{ErrorKind, ProbeError, Reason, Tally, Verdict};
 use crate::expect::Expectation;
@@ -67,7 +67,7 @@ impl<'c> EnvironmentView<'c> {
 /// One endpoint and what it answered everywhere.
 #[derive(Debug, Clone, Copy)]
 pub struct Row<'c> {
-    pub(super) comparison: &'c Comparison,
+    pub(super) ledger: Ledger<'c>,
     pub(super) endpoint: usize,
 }
 
@@ -96,10 +96,22 @@ impl<'c> Row<'c> {
         self.endpoint().tags()
     }
 
+    /// The suite's file as the user named it.
+    #[must_use]
+    pub fn file(&self) -> &'c str {
+        self.ledger.plan.file()
+    }
+
     /// The line of the suite, from 1.
     #[must_use]
     pub fn line(&self) -> u32 {
         self.endpoint().line()
+    }
+
+    /// Its place among the rows, from 0.
+    #[must_use]
+    pub fn index(&self) -> usize {
+        self.endpoint
     }
 
     /// Whether all environments that answered gave the same status.
@@ -119,34 +131,30 @@ impl<'c> Row<'c> {
             .unwrap_or(Verdict::Skipped)
     }
 
-    /// One probe for each judged environment, in the order of [`Comparison::environments`].
+    /// One probe for each judged environment, in the order of
+    /// [`Comparison::environments`](super::Comparison::environments).
     pub fn probes(&self) -> impl ExactSizeIterator<Item = Probe<'c>> + Clone + use<'c> {
-        let Self {
-            comparison,
-            endpoint,
-        } = *self;
-        comparison
-            .judged
-            .iter()
-            .map(move |(environment, _)| Probe::new(comparison, endpoint, *environment))
+        let Self { ledger, endpoint } = *self;
+        let judged = ledger.judged.iter();
+        judged.map(move |&environment| Probe::new(ledger, endpoint, environment))
     }
 
     fn endpoint(&self) -> &'c plan::Endpoint {
-        &self.comparison.plan.endpoints()[self.endpoint]
+        &self.ledger.plan.endpoints()[self.endpoint]
     }
 }
 
 /// One endpoint on one environment.
 #[derive(Debug, Clone, Copy)]
 pub struct Probe<'c> {
-    comparison: &'c Comparison,
+    ledger: Ledger<'c>,
     id: ProbeId,
 }
 
 impl<'c> Probe<'c> {
-    pub(super) fn new(comparison: &'c Comparison, endpoint: usize, environment: usize) -> Self {
+    pub(super) fn new(ledger: Ledger<'c>, endpoint: usize, environment: usize) -> Self {
         Self {
-            comparison,
+            ledger,
             id: ProbeId {
                 endpoint,
                 environment,
@@ -163,11 +171,11 @@ impl<'c> Probe<'c> {
     /// What was requested, free of secrets; where redirects were followed, the first URL.
     #[must_use]
     pub fn url(&self) -> String {
-        let endpoint = &self.comparison.plan.endpoints()[self.id.endpoint];
+        let endpoint = &self.ledger.plan.endpoints()[self.id.endpoint];
         let target = self
             .request()
             .map_or(endpoint.path(), |probe| probe.shown_target);
-        self.comparison
+        self.ledger
             .plan
             .secrets()
             .redact(&self.planned().url_text(target))
@@ -196,12 +204,12 @@ impl<'c> Probe<'c> {
             (expectation, true) => format!("{expectation}, {}", self.expected_by_reference()),
             (expectation, false) => expectation.to_string(),
         };
-        let secrets = self.comparison.plan.secrets();
+        let secrets = self.ledger.plan.secrets();
         secrets.redact(&expected).into_owned()
     }
 
     fn expected_by_reference(&self) -> String {
-        let plan = &self.comparison.plan;
+        let plan = self.ledger.plan;
         let name = plan.reference_name();
         let Some(index) = plan
             .reference()
@@ -209,7 +217,7 @@ impl<'c> Probe<'c> {
         else {
             return "an answer to compare with (not 429, not 5xx)".to_owned();
         };
-        let reference = Self::new(self.comparison, self.id.endpoint, index);
+        let reference = Self::new(self.ledger, self.id.endpoint, index);
         match (reference.status(), reference.location()) {
             (Some(status), Some(location)) if status.is_redirection() => {
                 format!("same as {name} ({} -> {location})", status.as_u16())
@@ -235,8 +243,8 @@ impl<'c> Probe<'c> {
     #[must_use]
     pub fn error(&self) -> Option<&'c ProbeError> {
         match self.cell().state {
-            State::Unasked | State::Answered => Some(&self.comparison.unasked),
-            State::Unreachable => Some(&self.comparison.unreachable),
+            State::Unasked | State::Answered => Some(&self.ledger.causes.unasked),
+            State::Unreachable => Some(&self.ledger.causes.unreachable),
             State::Error => self.detail()?.error.as_ref(),
             State::Skipped | State::Match | State::Mismatch => None,
         }
@@ -295,22 +303,22 @@ impl<'c> Probe<'c> {
     }
 
     fn planned(&self) -> &'c Environment {
-        &self.comparison.plan.environments()[self.id.environment]
+        &self.ledger.plan.environments()[self.id.environment]
     }
 
     fn request(&self) -> Option<plan::Probe<'c>> {
-        self.comparison.plan.probe(self.id)
+        self.ledger.plan.probe(self.id)
     }
 
     fn index(&self) -> usize {
-        self.id.endpoint * self.comparison.plan.environments().len() + self.id.environment
+        self.id.endpoint * self.ledger.plan.environments().len() + self.id.environment
     }
 
     fn cell(&self) -> Cell {
-        self.comparison.cells[self.index()]
+        self.ledger.cells[self.index()]
     }
 
     fn detail(&self) -> Option<&'c Detail> {
-        self.comparison.details.get(&self.index())
+        self.ledger.details.get(&self.index())
     }
 }

@@ -8,10 +8,10 @@ use super::text::escaped;
 use crate::compare::{Probe, Row};
 
 /// What is worth knowing of a probe that has something to say.
-pub(super) fn facts(row: Row<'_>, probe: Probe<'_>, file: &str) -> Vec<(&'static str, String)> {
+pub(super) fn facts(row: Row<'_>, probe: Probe<'_>) -> Vec<(&'static str, String)> {
     let mut facts = vec![
         ("request", format!("{} {}", row.method(), probe.url())),
-        ("suite", format!("{file}:{}", row.line())),
+        ("suite", format!("{}:{}", row.file(), row.line())),
         ("expected", probe.expected()),
     ];
     let mut add = |name, text: Option<String>| facts.extend(text.map(|text| (name, text)));

@@ -20,12 +20,25 @@ pub(super) fn render(
     options: &Options,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &Report::new(comparison, options))?;
+    let report = Report {
+        head: Head::new("statusdiff-report", comparison, options),
+        endpoints: comparison,
+    };
+    serde_json::to_writer_pretty(&mut *out, &report)?;
     out.write_all(b"\n")
 }
 
 #[derive(Serialize)]
 struct Report<'c> {
+    #[serde(flatten)]
+    head: Head<'c>,
+    #[serde(serialize_with = "endpoints")]
+    endpoints: &'c Comparison,
+}
+
+/// The run as a whole.
+#[derive(Serialize)]
+pub(super) struct Head<'c> {
     format: &'static str,
     format_version: u32,
     statusdiff_version: &'static str,
@@ -40,15 +53,13 @@ struct Report<'c> {
     summary: Summary,
     #[serde(serialize_with = "environments")]
     environments: &'c Comparison,
-    #[serde(serialize_with = "endpoints")]
-    endpoints: &'c Comparison,
 }
 
-impl<'c> Report<'c> {
-    fn new(comparison: &'c Comparison, options: &Options) -> Self {
+impl<'c> Head<'c> {
+    pub(super) fn new(format: &'static str, comparison: &'c Comparison, options: &Options) -> Self {
         let tally = comparison.tally();
         Self {
-            format: "statusdiff-report",
+            format,
             format_version: 1,
             statusdiff_version: env!("CARGO_PKG_VERSION"),
             suite: comparison.suite(),
@@ -66,7 +77,6 @@ impl<'c> Report<'c> {
                 counts: Counts::new(tally),
             },
             environments: comparison,
-            endpoints: comparison,
         }
     }
 }
@@ -144,34 +154,42 @@ fn census<S: Serializer>(
 }
 
 fn endpoints<S: Serializer>(comparison: &Comparison, serializer: S) -> Result<S::Ok, S::Error> {
-    let file = comparison.suite();
-    serializer.collect_seq(comparison.rows().map(|row| Endpoint::new(row, file)))
+    serializer.collect_seq(comparison.rows().map(|row| EndpointEntry {
+        endpoint: Endpoint::new(row),
+        same: row.same(),
+        probes: row,
+    }))
 }
 
 #[derive(Serialize)]
-struct Endpoint<'c> {
+struct EndpointEntry<'c> {
+    #[serde(flatten)]
+    endpoint: Endpoint<'c>,
+    same: bool,
+    #[serde(serialize_with = "probes")]
+    probes: Row<'c>,
+}
+
+/// What the suite says of an endpoint.
+#[derive(Serialize)]
+pub(super) struct Endpoint<'c> {
     method: &'c str,
     path: &'c str,
     name: Option<&'c str>,
     tags: &'c [String],
     file: &'c str,
     line: u32,
-    same: bool,
-    #[serde(serialize_with = "probes")]
-    probes: Row<'c>,
 }
 
 impl<'c> Endpoint<'c> {
-    fn new(row: Row<'c>, file: &'c str) -> Self {
+    pub(super) fn new(row: Row<'c>) -> Self {
         Self {
             method: row.method().as_str(),
             path: row.path(),
             name: row.name(),
             tags: row.tags(),
-            file,
+            file: row.file(),
             line: row.line(),
-            same: row.same(),
-            probes: row,
         }
     }
 }
@@ -180,8 +198,9 @@ fn probes<S: Serializer>(row: &Row<'_>, serializer: S) -> Result<S::Ok, S::Error
     serializer.collect_seq(row.probes().map(ProbeEntry::new))
 }
 
+/// What became of a probe.
 #[derive(Serialize)]
-struct ProbeEntry<'c> {
+pub(super) struct ProbeEntry<'c> {
     environment: &'c str,
     url: String,
     verdict: &'static str,
@@ -200,7 +219,7 @@ struct ProbeEntry<'c> {
 }
 
 impl<'c> ProbeEntry<'c> {
-    fn new(probe: Probe<'c>) -> Self {
+    pub(super) fn new(probe: Probe<'c>) -> Self {
         Self {
             environment: probe.environment(),
             url: probe.url(),

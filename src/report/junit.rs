@@ -59,12 +59,12 @@ fn write_suite(
             &[
                 ("name", labels.label(endpoint, row)),
                 ("classname", class.clone()),
-                ("file", escaped(comparison.suite()).into_owned()),
+                ("file", escaped(row.file()).into_owned()),
                 ("line", row.line().to_string()),
                 ("time", seconds(probe.duration().unwrap_or_default())),
             ],
         );
-        write_case(xml, case, row, probe, comparison.suite())?;
+        write_case(xml, case, row, probe)?;
     }
     if let Some(finding) = whole(environment) {
         write_text(xml, element("system-err", &[]), &finding.text)?;
@@ -99,7 +99,6 @@ fn write_case(
     case: BytesStart<'_>,
     row: Row<'_>,
     probe: Probe<'_>,
-    file: &str,
 ) -> io::Result<()> {
     let reasons: Vec<_> = probe.reasons().iter().map(|why| why.as_str()).collect();
     let (tag, kind) = match probe.verdict() {
@@ -120,7 +119,7 @@ fn write_case(
     if probe.verdict() == Verdict::Skipped {
         xml.write_event(Event::Empty(element(tag, &[message])))?;
     } else {
-        let facts = facts(row, probe, file);
+        let facts = facts(row, probe);
         let lines: Vec<_> = facts
             .iter()
             .map(|(name, text)| format!("{name}: {text}"))

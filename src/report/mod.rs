@@ -9,6 +9,7 @@ mod cell;
 mod facts;
 mod finding;
 mod json;
+mod jsonl;
 mod junit;
 mod label;
 mod news;
@@ -24,6 +25,7 @@ use std::str::FromStr;
 
 use crate::compare::Comparison;
 use crate::exit::ExitStatus;
+pub use jsonl::JsonLines;
 pub use text::{counted, escaped};
 
 /// The formats a report can have.
@@ -33,6 +35,8 @@ pub enum Format {
     Table,
     /// For programs: everything, by `schema report`.
     Json,
+    /// The same as it comes: one line for each probe, the last one for the run.
+    Jsonl,
     /// For what reads test results: one suite for each environment, one case for each probe.
     Junit,
     /// For Perl's `prove` and its like: one test point for each probe.
@@ -41,7 +45,7 @@ pub enum Format {
 
 impl Format {
     /// All of them, in the order of `--help`.
-    pub const ALL: [Self; 4] = [Self::Table, Self::Json, Self::Junit, Self::Tap];
+    pub const ALL: [Self; 5] = [Self::Table, Self::Json, Self::Jsonl, Self::Junit, Self::Tap];
 
     /// The word for `--format` and `--report`.
     #[must_use]
@@ -49,6 +53,7 @@ impl Format {
         match self {
             Self::Table => "table",
             Self::Json => "json",
+            Self::Jsonl => "jsonl",
             Self::Junit => "junit",
             Self::Tap => "tap",
         }
@@ -110,6 +115,7 @@ pub fn render(
     match format {
         Format::Table => table::render(comparison, options, out),
         Format::Json => json::render(comparison, options, out),
+        Format::Jsonl => JsonLines::default().finish(comparison, options, out),
         Format::Junit => junit::render(comparison, out),
         Format::Tap => tap::render(comparison, options, out),
     }

@@ -30,7 +30,7 @@ pub(super) fn render(
             number += 1;
             write_point(out, number, &label, probe)?;
             if tells_more(probe) {
-                write_diagnostics(out, row, probe, comparison.suite())?;
+                write_diagnostics(out, row, probe)?;
             }
         }
     }
@@ -70,19 +70,14 @@ fn tells_more(probe: Probe<'_>) -> bool {
 }
 
 /// One level of strings in double quotes: the YAML that all readers of TAP share. JSON's quoting is YAML's.
-fn write_diagnostics(
-    out: &mut dyn io::Write,
-    row: Row<'_>,
-    probe: Probe<'_>,
-    file: &str,
-) -> io::Result<()> {
+fn write_diagnostics(out: &mut dyn io::Write, row: Row<'_>, probe: Probe<'_>) -> io::Result<()> {
     writeln!(out, "  ---")?;
     let severity = match probe.verdict() {
         Verdict::Match => "flaky",
         verdict => verdict.as_str(),
     };
     let head = [("severity", severity.to_owned()), ("summary", plain(probe))];
-    for (name, text) in head.into_iter().chain(facts(row, probe, file)) {
+    for (name, text) in head.into_iter().chain(facts(row, probe)) {
         write!(out, "  {name}: ")?;
         serde_json::to_writer(&mut *out, &text)?;
         writeln!(out)?;

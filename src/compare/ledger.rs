@@ -1,0 +1,59 @@
+//! What views read: the probes of a finished comparison, or of one under way.
+
+use super::cell::{Cell, Details};
+use super::verdict::{ErrorKind, ProbeError};
+use crate::outcome::{End, FailureKind};
+use crate::plan::Plan;
+
+/// A look at all probes; as cheap to copy as a few references.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ledger<'c> {
+    pub(super) plan: &'c Plan,
+    pub(super) cells: &'c [Cell],
+    pub(super) details: &'c Details,
+    /// The judged environments, by their index in the plan.
+    pub(super) judged: &'c [usize],
+    pub(super) causes: &'c Causes,
+}
+
+/// The errors that many probes share.
+#[derive(Debug)]
+pub(super) struct Causes {
+    /// Of every probe that the run's end left unasked.
+    pub(super) unasked: ProbeError,
+    /// Of every probe of an environment that was given up.
+    pub(super) unreachable: ProbeError,
+}
+
+impl Causes {
+    pub(super) fn of(end: End) -> Self {
+        let (kind, message) = match end {
+            End::Deadline => (
+                FailureKind::Deadline,
+                "the run's deadline was over before an answer came",
+            ),
+            _ => (
+                FailureKind::Interrupted,
+                "the run was interrupted before an answer came",
+            ),
+        };
+        let error = |kind, message: &str| ProbeError {
+            kind: ErrorKind::Failure(kind),
+            message: message.to_owned(),
+        };
+        Self {
+            unasked: error(kind, message),
+            unreachable: error(
+                FailureKind::Unreachable,
+                "not asked any more: too many probes in a row got no connection",
+            ),
+        }
+    }
+}
+
+/// The environments of `plan` that are judged, by their index.
+pub(super) fn judged(plan: &Plan) -> Vec<usize> {
+    (0..plan.environments().len())
+        .filter(|&index| plan.environments()[index].is_judged())
+        .collect()
+}
