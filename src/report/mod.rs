@@ -1,8 +1,8 @@
 //! Reports: one finished comparison in, bytes out.
 //!
-//! Input: a [`Comparison`], already ordered and counted. Output: one of the [`Format`]s on a writer. A format
-//! is one file here, one variant and one arm. It refuses to judge, to open files and to ask the terminal
-//! anything: width and colour come in [`Options`].
+//! Input: a [`Comparison`], already ordered and counted. Output: one of the [`Format`]s on a writer; only
+//! [`JsonLines`] can begin with single rows before. A format is one file here, one variant and one arm. It
+//! refuses to judge, to open files and to ask the terminal anything: width and colour come in [`Options`].
 
 mod advice;
 mod cell;

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::TypedValueParser;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args as Arguments, ColorChoice, Parser, Subcommand, ValueEnum};
 use http::{HeaderName, HeaderValue};
@@ -151,10 +151,10 @@ pub(crate) struct RequestArgs {
 )]
 pub(crate) struct OutputArgs {
     /// The report on standard output
-    #[arg(short, long, value_name = "FORMAT", default_value = "table", value_parser = format)]
+    #[arg(short, long, value_name = "FORMAT", default_value = "table", value_parser = formats())]
     pub(crate) format: Format,
 
-    /// A further report into a file
+    /// A further report into a file, which is replaced in one step once it is whole; `jsonl` grows line by line
     #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = format_and_path)]
     pub(crate) reports: Vec<(Format, PathBuf)>,
 
@@ -248,6 +248,10 @@ fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
     Ok((name, value))
 }
 
+fn formats() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|name| name.parse())
+}
+
 fn format(text: &str) -> Result<Format, String> {
     text.parse().map_err(|_unknown| {
         let names: Vec<_> = Format::ALL.iter().map(|format| format.name()).collect();
@@ -260,7 +264,13 @@ fn format_and_path(text: &str) -> Result<(Format, PathBuf), String> {
         .split_once('=')
         .filter(|(_, path)| !path.is_empty())
         .ok_or("expected `FORMAT=PATH`, such as `json=report.json`")?;
-    Ok((format(name)?, PathBuf::from(path)))
+    let format = format(name)?;
+    if path == "-" {
+        return Err(format!(
+            "a report goes into a file; for standard output say `--format {name}`"
+        ));
+    }
+    Ok((format, PathBuf::from(path)))
 }
 
 #[cfg(test)]

@@ -2,8 +2,11 @@
 
 mod args;
 mod commands;
+mod files;
+mod live;
 mod output;
 mod progress;
+mod reports;
 mod settings;
 mod signals;
 

@@ -1,8 +1,6 @@
 //! The owner of the terminal: streams, colour, width, and pipes that nobody reads any more.
 
-use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
-use std::path::Path;
 
 use anstream::AutoStream;
 use clap::ColorChoice;
@@ -50,20 +48,6 @@ pub(crate) fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
         }
         result => result,
     }
-}
-
-/// Writes a file.
-///
-/// # Errors
-///
-/// Whatever keeps it from being created or written.
-pub(crate) fn to_file(
-    path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
-    let mut file = BufWriter::new(File::create(path)?);
-    write(&mut file)?;
-    file.flush()
 }
 
 /// Shows what is wrong with what the user wrote.

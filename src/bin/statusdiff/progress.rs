@@ -1,13 +1,13 @@
 //! Progress on a terminal, and the answers as they come with `--verbose`.
 
 use std::cell::Cell;
-use std::io::Write;
+use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use statusdiff::outcome::Outcome;
 use statusdiff::plan::{Plan, ProbeId};
-use statusdiff::report::escaped;
+use statusdiff::report::{Format, escaped};
 
 use crate::args::OutputArgs;
 
@@ -28,7 +28,9 @@ const LARGEST_STEP: u64 = 16;
 
 impl<'p> Progress<'p> {
     pub(crate) fn new(plan: &'p Plan, output: &OutputArgs) -> Self {
-        let hidden = output.quiet || output.no_progress || output.verbose;
+        // Lines that come while the bar is drawn would be drawn into it.
+        let interleaved = output.format == Format::Jsonl && io::stdout().is_terminal();
+        let hidden = output.quiet || output.no_progress || output.verbose || interleaved;
         let target = if hidden {
             ProgressDrawTarget::hidden()
         } else {

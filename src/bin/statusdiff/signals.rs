@@ -7,12 +7,16 @@ use std::thread;
 use statusdiff::outcome::End;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Calls `first` on the first signal. Listens before it returns, so that no signal is missed.
+/// Calls `first` on the first signal, and `last` on a second one before the program ends. Listens before it
+/// returns, so that no signal is missed.
 ///
 /// # Errors
 ///
 /// When the operating system refuses a thread or an event loop.
-pub(crate) fn listen(first: impl FnOnce(End) + Send + 'static) -> io::Result<()> {
+pub(crate) fn listen(
+    first: impl FnOnce(End) + Send + 'static,
+    last: impl FnOnce() + Send + 'static,
+) -> io::Result<()> {
     let (ready, is_ready) = mpsc::sync_channel(1);
     thread::Builder::new()
         .name("signals".to_owned())
@@ -44,7 +48,9 @@ pub(crate) fn listen(first: impl FnOnce(End) + Send + 'static) -> io::Result<()>
                     }
                 };
                 first(next().await);
-                end_at_once(next().await);
+                let end = next().await;
+                last();
+                end_at_once(end);
             });
         })?;
     is_ready

@@ -1,21 +1,24 @@
 //! `statusdiff check`: the whole pipeline, one stage after the other.
 
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
-use statusdiff::compare::{Comparer, Comparison};
+use statusdiff::compare::Comparer;
 use statusdiff::diagnostic::Diagnostic;
 use statusdiff::exit::ExitStatus;
 use statusdiff::plan::Plan;
 use statusdiff::probe::{self, Stop};
 use statusdiff::suite::Suite;
-use statusdiff::{exit, report, start_embedded, suite};
+use statusdiff::{exit, start_embedded, suite};
 
 use super::dry_run;
-use crate::args::{Check, OnError, OutputArgs};
+use crate::args::{Check, OnError};
+use crate::files::Scratch;
 use crate::progress::Progress;
+use crate::reports::Reports;
 use crate::{output, settings, signals};
 
 /// Runs it; everything that keeps it from sending anything is told and exits with 2.
@@ -28,7 +31,12 @@ pub(crate) fn run(args: &Check) -> ExitStatus {
     let result = if args.requests.dry_run {
         dry_run::run(&plan)
     } else {
-        check(args, plan)
+        let scratch = Scratch::default();
+        let input = Path::new(plan.file());
+        match Reports::open(&args.output, input, scratch.clone()) {
+            Ok(reports) => check(args, plan, reports, scratch),
+            Err(problems) => return output::problems(&problems),
+        }
     };
     result.unwrap_or_else(|error| {
         output::error(&format!("nothing was sent: {error}"));
@@ -85,12 +93,17 @@ fn read(args: &Check) -> Result<(Option<Suite>, Vec<Diagnostic>), Vec<Diagnostic
     Ok(suite::read(source, &overrides))
 }
 
-fn check(args: &Check, mut plan: Plan) -> io::Result<ExitStatus> {
+fn check(
+    args: &Check,
+    mut plan: Plan,
+    mut reports: Reports,
+    scratch: Scratch,
+) -> io::Result<ExitStatus> {
     let _mocks = start_embedded(&mut plan)?;
     let plan = Arc::new(plan);
     let stop = Stop::new();
     let on_signal = stop.clone();
-    signals::listen(move |end| on_signal.request(end))?;
+    signals::listen(move |end| on_signal.request(end), move || scratch.abandon())?;
 
     let (started_at, started) = (Timestamp::now(), Instant::now());
     let progress = Progress::new(&plan, &args.output);
@@ -98,7 +111,9 @@ fn check(args: &Check, mut plan: Plan) -> io::Result<ExitStatus> {
     let options = settings::options(&args.requests);
     let ran = probe::run(&plan, &options, &stop, |id, outcome| {
         progress.outcome(id, &outcome);
-        comparer.push(id, outcome);
+        if comparer.push(id, outcome) {
+            reports.judged(&comparer, id.endpoint);
+        }
     })?;
     let comparison = comparer.finish(started_at, started.elapsed(), ran.end);
     progress.finish();
@@ -117,44 +132,5 @@ fn check(args: &Check, mut plan: Plan) -> io::Result<ExitStatus> {
         fail_on_flaky: args.output.fail_on_flaky,
     };
     let status = ExitStatus::of(&comparison, gate);
-    Ok(report(&args.output, &comparison, status))
-}
-
-/// Writes every report; one that cannot be written does not keep the others from being written.
-fn report(args: &OutputArgs, comparison: &Comparison, status: ExitStatus) -> ExitStatus {
-    let mut options = report::Options {
-        all: args.all,
-        color: output::stdout_has_color(),
-        width: output::stdout_width(),
-        exit: status,
-    };
-    let mut failed = false;
-    let mut told = |place: &str, result: io::Result<()>| {
-        if let Err(error) = result {
-            output::error(&format!(
-                "the report could not be written to {place}: {error}"
-            ));
-            failed = true;
-        }
-    };
-    // A program that reads the report waits for it, whatever the verdict.
-    let is_silenced = args.quiet && args.format == report::Format::Table;
-    if !(is_silenced && status == ExitStatus::Passed) {
-        let written =
-            output::to_stdout(|out| report::render(args.format, comparison, &options, out));
-        told("standard output", written);
-    }
-    options.color = false;
-    options.width = output::WIDTH;
-    for (format, path) in &args.reports {
-        let written = output::to_file(path, |out| {
-            report::render(*format, comparison, &options, out)
-        });
-        told(&format!("`{}`", path.display()), written);
-    }
-    if failed {
-        status.with_report_failure()
-    } else {
-        status
-    }
+    Ok(reports.finish(&comparison, status))
 }

@@ -61,9 +61,12 @@ fn plan(args: &Mock) -> Result<Plan, Vec<Diagnostic>> {
 fn serve(plan: &mut Plan) -> io::Result<()> {
     let _running = start_embedded(plan)?;
     let (interrupted, wait) = mpsc::channel();
-    signals::listen(move |_end| {
-        let _ = interrupted.send(());
-    })?;
+    signals::listen(
+        move |_end| {
+            let _ = interrupted.send(());
+        },
+        || {},
+    )?;
     output::to_stdout(|out| {
         for environment in plan
             .environments()
