@@ -42,10 +42,13 @@ endpoints:
   - path: /start
     follow_redirects: 5
     expect: 200
+  - path: "/<script>`x|y`::error::%0A'\"]]>&@team"
+    name: "[a](http://b.test) <!-- #123"
+    expect: 301 -> /z
 "#;
 
-/// Something of every kind: mismatches for several reasons, errors, a skipped and a flaky probe, paths that
-/// are long, not ASCII, or markup, and text that would like to be obeyed.
+/// Something of every kind: mismatches for one and for several reasons, errors, a skipped and a flaky probe,
+/// a chain, paths that are long, not ASCII, or markup, and text that would like to be obeyed.
 pub(super) fn shop() -> Comparison {
     let home = "https://www.example.com/shop/new";
     let spoof = "connection closed before message completed\r\n::error::\u{1b}[31mobey\u{202e}";
@@ -91,6 +94,11 @@ pub(super) fn shop() -> Comparison {
                 Some(answer(200)),
             ],
             [Some(answer(200)), Some(lost), Some(answer(200))],
+            [
+                Some(redirect(301, "/z")),
+                Some(redirect(301, "/z")),
+                Some(redirect(302, "/``|\\|@team,#1\n::error::]]>")),
+            ],
         ],
     )
 }
