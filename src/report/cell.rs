@@ -1,10 +1,12 @@
-//! One probe in a few words.
+//! One endpoint, and one probe, in a few words.
 //!
-//! Input: a probe. Output: its cell: the status where it matched, the status and why where it did not, the
+//! Input: a row or a probe. Output: its cell: the status where it matched, the status and why where it did not, the
 //! error where there was none. The first character tells the verdict, so no colour is needed.
 
+use http::Method;
+
 use super::text::escaped;
-use crate::compare::{ErrorKind, Probe, Reason, Verdict};
+use crate::compare::{ErrorKind, Probe, Reason, Row, Verdict};
 use crate::outcome::{FailureKind, Hop};
 
 /// What stands before anything that has this verdict.
@@ -22,20 +24,20 @@ pub(super) fn words(probe: Probe<'_>, brief: bool) -> String {
     let mark = mark(probe.verdict());
     match probe.verdict() {
         Verdict::Skipped => mark.to_owned(),
-        Verdict::Match => plain(probe),
-        Verdict::Mismatch if brief => format!("{mark} {}", status(probe)),
-        Verdict::Mismatch | Verdict::Error => format!("{mark} {}", plain(probe)),
+        Verdict::Match => plain(probe, brief),
+        Verdict::Mismatch | Verdict::Error => format!("{mark} {}", plain(probe, brief)),
     }
 }
 
 /// The same without a mark, for formats that tell the verdict in their own way.
-pub(super) fn plain(probe: Probe<'_>) -> String {
+pub(super) fn plain(probe: Probe<'_>, brief: bool) -> String {
     match probe.verdict() {
         Verdict::Skipped => "not asked here, by its `environments:`".to_owned(),
         Verdict::Match if probe.flaky() => {
             format!("{} on attempt {}", status(probe), probe.attempts())
         }
         Verdict::Match => status(probe),
+        Verdict::Mismatch if brief => status(probe),
         Verdict::Mismatch => format!("{}, expected {}", answer(probe), expected(probe)),
         Verdict::Error => {
             let label = probe.error_kind().map_or("error", label);
@@ -46,6 +48,22 @@ pub(super) fn plain(probe: Probe<'_>) -> String {
             }
         }
     }
+}
+
+/// `POST /orders`, and the name it has in the suite.
+pub(super) fn endpoint(row: Row<'_>) -> String {
+    let mut text = String::new();
+    if row.method() != Method::GET {
+        text.push_str(row.method().as_str());
+        text.push(' ');
+    }
+    text.push_str(&escaped(row.path()));
+    if let Some(name) = row.name() {
+        text.push_str(" (");
+        text.push_str(&escaped(name));
+        text.push(')');
+    }
+    text
 }
 
 /// The kind of error as a person says it.

@@ -3,6 +3,8 @@
 //! Input: a comparison. Output: [`Finding`]s, worst first: what was seen, in which environments how often, and
 //! the usual cause. They are hints for a person; nothing is judged here.
 
+use std::fmt;
+
 use http::StatusCode;
 use url::Url;
 
@@ -30,6 +32,10 @@ pub(super) fn findings(comparison: &Comparison) -> Vec<Finding> {
     let mut findings: Vec<Finding> = environments
         .iter()
         .filter_map(|environment| whole(*environment))
+        .map(|whole| Finding {
+            verdict: Some(whole.verdict),
+            text: whole.to_string(),
+        })
         .collect();
     let mut groups = Groups::new(&environments);
     let news = News::of(comparison);
@@ -56,7 +62,7 @@ pub(super) fn findings(comparison: &Comparison) -> Vec<Finding> {
 }
 
 /// Whether the run's end came first; that is no part of what an environment's answers have in common.
-fn is_unsent(probe: Probe<'_>) -> bool {
+pub(super) fn is_unsent(probe: Probe<'_>) -> bool {
     matches!(
         probe.error_kind(),
         Some(ErrorKind::Failure(
@@ -66,30 +72,41 @@ fn is_unsent(probe: Probe<'_>) -> bool {
 }
 
 /// An environment whose probes all went wrong in the same way.
-pub(super) fn whole(environment: EnvironmentView<'_>) -> Option<Finding> {
-    let name = environment.name();
-    let url = escaped(environment.base_url());
-    Some(match environment.uniform()? {
+pub(super) struct Whole {
+    /// How.
+    pub(super) verdict: Verdict,
+    /// Which environment, and how many probes.
+    pub(super) subject: String,
+    /// What they have in common, and what that usually means.
+    pub(super) message: String,
+}
+
+impl fmt::Display for Whole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.subject, self.message)
+    }
+}
+
+/// What all probes of the environment have in common, if all went wrong in the same way.
+pub(super) fn whole(environment: EnvironmentView<'_>) -> Option<Whole> {
+    let (verdict, probes, message) = match environment.uniform()? {
         Uniform::Error { error, probes } => {
-            let mut text = format!(
-                "{name}, all {probes} probes at {url}: {}",
-                label(error.kind)
-            );
+            let mut text = label(error.kind).to_owned();
             push_advice(&mut text, advice::on_error(error.kind));
             push_message(&mut text, error);
-            Finding {
-                verdict: Some(Verdict::Error),
-                text,
-            }
+            (Verdict::Error, probes, text)
         }
         Uniform::Status { status, probes } => {
-            let mut text = format!("{name}, all {probes} probes at {url}: {}", status.as_u16());
+            let mut text = status.as_u16().to_string();
             push_advice(&mut text, advice::on_status(*status));
-            Finding {
-                verdict: Some(Verdict::Mismatch),
-                text,
-            }
+            (Verdict::Mismatch, probes, text)
         }
+    };
+    let url = escaped(environment.base_url());
+    Some(Whole {
+        verdict,
+        subject: format!("{}, all {probes} probes at {url}", environment.name()),
+        message,
     })
 }
 
@@ -311,7 +328,7 @@ const fn verdict(kind: Kind) -> Option<Verdict> {
     }
 }
 
-fn push_advice(text: &mut String, advice: &str) {
+pub(super) fn push_advice(text: &mut String, advice: &str) {
     if !advice.is_empty() {
         text.push_str(": ");
         text.push_str(advice);
@@ -319,7 +336,7 @@ fn push_advice(text: &mut String, advice: &str) {
 }
 
 /// The text of the first error, for all of its kind; long ones are cut, as JSON has them whole.
-fn push_message(text: &mut String, error: &ProbeError) {
+pub(super) fn push_message(text: &mut String, error: &ProbeError) {
     const LONGEST: usize = 160;
     let message = escaped(error.message.trim());
     let follows_from_kind = matches!(

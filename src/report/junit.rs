@@ -66,8 +66,8 @@ fn write_suite(
         );
         write_case(xml, case, row, probe)?;
     }
-    if let Some(finding) = whole(environment) {
-        write_text(xml, element("system-err", &[]), &finding.text)?;
+    if let Some(whole) = whole(environment) {
+        write_text(xml, element("system-err", &[]), &whole.to_string())?;
     }
     xml.write_event(Event::End(BytesEnd::new("testsuite")))
 }
@@ -115,7 +115,7 @@ fn write_case(
     };
     let end = case.to_end().into_owned();
     xml.write_event(Event::Start(case))?;
-    let message = ("message", plain(probe));
+    let message = ("message", plain(probe, false));
     if probe.verdict() == Verdict::Skipped {
         xml.write_event(Event::Empty(element(tag, &[message])))?;
     } else {

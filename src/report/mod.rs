@@ -8,13 +8,19 @@ mod advice;
 mod cell;
 mod facts;
 mod finding;
+mod github;
+mod gitlab;
 mod json;
 mod jsonl;
 mod junit;
 mod label;
+mod markdown;
 mod news;
+mod problem;
+mod rule;
 #[cfg(test)]
 mod sample;
+mod sarif;
 mod summary;
 mod table;
 mod tap;
@@ -41,11 +47,29 @@ pub enum Format {
     Junit,
     /// For Perl's `prove` and its like: one test point for each probe.
     Tap,
+    /// For a pull request or an issue: what the table says, in fewer than 65,000 characters.
+    Markdown,
+    /// For GitHub Actions: workflow commands that annotate the suite's own lines.
+    Github,
+    /// For GitLab: a Code Quality report.
+    Gitlab,
+    /// For code scanning: SARIF 2.1.0.
+    Sarif,
 }
 
 impl Format {
     /// All of them, in the order of `--help`.
-    pub const ALL: [Self; 5] = [Self::Table, Self::Json, Self::Jsonl, Self::Junit, Self::Tap];
+    pub const ALL: [Self; 9] = [
+        Self::Table,
+        Self::Json,
+        Self::Jsonl,
+        Self::Junit,
+        Self::Tap,
+        Self::Markdown,
+        Self::Github,
+        Self::Gitlab,
+        Self::Sarif,
+    ];
 
     /// The word for `--format` and `--report`.
     #[must_use]
@@ -56,6 +80,10 @@ impl Format {
             Self::Jsonl => "jsonl",
             Self::Junit => "junit",
             Self::Tap => "tap",
+            Self::Markdown => "markdown",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Sarif => "sarif",
         }
     }
 }
@@ -80,14 +108,17 @@ pub struct UnknownFormat {
 }
 
 /// What a report looks like, besides its format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// Whether the table lists matching endpoints too.
+    /// Whether reports for people list matching endpoints too.
     pub all: bool,
     /// Whether the table may use ANSI colours. Nothing is said by colour alone.
     pub color: bool,
     /// How many columns the table may take.
     pub width: usize,
+    /// The suite's file relative to the root of its repository, with `/` between folders, for reports that
+    /// point into it; `None` takes it as the user named it.
+    pub file: Option<String>,
     /// The verdict on the run.
     pub exit: ExitStatus,
 }
@@ -100,6 +131,7 @@ impl Options {
             all: false,
             color: false,
             width: 100,
+            file: None,
             exit,
         }
     }
@@ -118,6 +150,10 @@ pub fn render(
         Format::Jsonl => JsonLines::default().finish(comparison, options, out),
         Format::Junit => junit::render(comparison, out),
         Format::Tap => tap::render(comparison, options, out),
+        Format::Markdown => markdown::render(comparison, options, out),
+        Format::Github => github::render(comparison, options, out),
+        Format::Gitlab => gitlab::render(comparison, options, out),
+        Format::Sarif => sarif::render(comparison, options, out),
     }
 }
 
@@ -131,8 +167,11 @@ mod tests {
             assert_eq!(format.name().parse(), Ok(format));
         }
         let error = "tabel".parse::<Format>().unwrap_err();
-        let known = "unknown format `tabel`; there are `table`, `json`";
-        assert!(error.to_string().starts_with(known), "{error}");
+        let text = error.to_string();
+        assert!(
+            text.starts_with("unknown format `tabel`; there are `table`, `json`, "),
+            "{text}"
+        );
     }
 
     #[test]

@@ -208,6 +208,23 @@ pub(super) fn wall() -> Comparison {
     comparison(&suite, &Settings::default(), End::Complete, outcomes)
 }
 
+/// A suite of so many endpoints, of which staging has only the first.
+pub(super) fn long(endpoints: usize) -> Comparison {
+    let environments =
+        "{ development: https://d.test, staging: https://s.test, production: https://p.test }";
+    let paths = (0..endpoints).map(|number| format!("- /products/{number}/reviews: 200\n"));
+    let suite = format!(
+        "environments: {environments}\nendpoints:\n{}",
+        paths.collect::<Vec<_>>().concat()
+    );
+    let fine = || Some(answer(200));
+    let outcomes = (0..endpoints).map(|number| {
+        let staging = Some(answer(if number == 0 { 200 } else { 404 }));
+        [fine(), staging, fine()]
+    });
+    comparison(&suite, &Settings::default(), End::Complete, outcomes)
+}
+
 /// Nothing went wrong.
 pub(super) fn green() -> Comparison {
     let suite = "
@@ -237,34 +254,32 @@ pub(super) fn rendered(
     String::from_utf8(out).unwrap()
 }
 
-fn comparison<const ENVIRONMENTS: usize, const ENDPOINTS: usize>(
+fn comparison<const ENVIRONMENTS: usize>(
     suite: &str,
     settings: &Settings,
     end: End,
-    outcomes: [[Option<Outcome>; ENVIRONMENTS]; ENDPOINTS],
+    outcomes: impl IntoIterator<Item = [Option<Outcome>; ENVIRONMENTS]>,
 ) -> Comparison {
     let source = Source::new("suites/shop.yaml", suite);
     let (suite, problems) = suite::read(Arc::new(source), &Overrides::default());
     assert_eq!(problems, []);
     let plan = Plan::new(suite.unwrap(), &Selection::default(), settings, &|_| None).unwrap();
-    assert_eq!(
-        (plan.endpoints().len(), plan.environments().len()),
-        (ENDPOINTS, ENVIRONMENTS)
-    );
+    let (endpoints, environments) = (plan.endpoints().len(), plan.environments().len());
     let mut comparer = Comparer::new(Arc::new(plan));
+    let mut rows = 0;
     for (endpoint, row) in outcomes.into_iter().enumerate() {
         for (environment, outcome) in row.into_iter().enumerate() {
             if let Some(outcome) = outcome {
-                comparer.push(
-                    ProbeId {
-                        endpoint,
-                        environment,
-                    },
-                    outcome,
-                );
+                let id = ProbeId {
+                    endpoint,
+                    environment,
+                };
+                comparer.push(id, outcome);
             }
         }
+        rows += 1;
     }
+    assert_eq!((endpoints, environments), (rows, ENVIRONMENTS));
     let started_at = Timestamp::from_second(1_795_341_600).unwrap();
     comparer.finish(started_at, Duration::from_micros(41_234), end)
 }

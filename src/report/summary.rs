@@ -42,8 +42,19 @@ pub(super) fn census(environment: EnvironmentView<'_>) -> String {
     words.join(" ")
 }
 
-/// What the process ends with, in words, and how it is to be shown.
+/// What the process ends with, in a line, and how it is to be shown.
 pub(super) fn verdict(comparison: &Comparison, exit: ExitStatus) -> (Verdict, String) {
+    let (verdict, ending) = ending(comparison, exit);
+    let suite = escaped(comparison.suite());
+    let name = comparison.name().map_or_else(
+        || suite.to_string(),
+        |name| format!("{} ({suite})", escaped(name)),
+    );
+    (verdict, format!("{} {name}: {ending}", mark(verdict)))
+}
+
+/// The same without the suite's name: `failed after 41 ms (exit code 1)`.
+pub(super) fn ending(comparison: &Comparison, exit: ExitStatus) -> (Verdict, String) {
     let incomplete = match comparison.end() {
         End::Complete => "",
         End::Deadline => ", incomplete: the deadline came first",
@@ -61,24 +72,13 @@ pub(super) fn verdict(comparison: &Comparison, exit: ExitStatus) -> (Verdict, St
         ExitStatus::Interrupted => (Verdict::Error, "interrupted"),
         ExitStatus::Terminated => (Verdict::Error, "terminated"),
     };
-    let suite = escaped(comparison.suite());
-    let name = comparison.name().map_or_else(
-        || suite.to_string(),
-        |name| format!("{} ({suite})", escaped(name)),
-    );
     let time = seconds(comparison.duration());
     let code = if exit == ExitStatus::Passed {
         String::new()
     } else {
         format!(" (exit code {})", exit.code())
     };
-    (
-        verdict,
-        format!(
-            "{} {name}: {what} after {time}{incomplete}{code}",
-            mark(verdict)
-        ),
-    )
+    (verdict, format!("{what} after {time}{incomplete}{code}"))
 }
 
 fn seconds(duration: Duration) -> String {

@@ -10,15 +10,13 @@ mod sheet;
 use std::io;
 
 use anstyle::{AnsiColor, Style};
-use http::Method;
 
 use self::sheet::{Canvas, Sheet};
 use super::Options;
-use super::cell::{mark, words};
+use super::cell::{endpoint, mark, words};
 use super::finding::findings;
 use super::news::News;
 use super::summary;
-use super::text::escaped;
 use crate::compare::{Comparison, Row, Verdict};
 
 /// More rows than anybody reads.
@@ -163,22 +161,6 @@ fn write_summary(
     let mut verdict = Sheet::default();
     verdict.push([(text, style.bold())]);
     verdict.plain(0, canvas)
-}
-
-/// `POST /orders`, and the name it has in the suite.
-fn endpoint(row: Row<'_>) -> String {
-    let mut text = String::new();
-    if row.method() != Method::GET {
-        text.push_str(row.method().as_str());
-        text.push(' ');
-    }
-    text.push_str(&escaped(row.path()));
-    if let Some(name) = row.name() {
-        text.push_str(" (");
-        text.push_str(&escaped(name));
-        text.push(')');
-    }
-    text
 }
 
 const fn style(verdict: Verdict) -> Style {

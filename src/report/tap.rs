@@ -50,7 +50,7 @@ fn write_point(
 ) -> io::Result<()> {
     let (ok, directive) = match probe.verdict() {
         Verdict::Match => ("ok", String::new()),
-        Verdict::Skipped => ("ok", format!(" # SKIP {}", plain(probe))),
+        Verdict::Skipped => ("ok", format!(" # SKIP {}", plain(probe, false))),
         Verdict::Mismatch | Verdict::Error => ("not ok", String::new()),
     };
     let label = label.replace('\\', r"\\").replace('#', r"\#");
@@ -76,7 +76,10 @@ fn write_diagnostics(out: &mut dyn io::Write, row: Row<'_>, probe: Probe<'_>) ->
         Verdict::Match => "flaky",
         verdict => verdict.as_str(),
     };
-    let head = [("severity", severity.to_owned()), ("summary", plain(probe))];
+    let head = [
+        ("severity", severity.to_owned()),
+        ("summary", plain(probe, false)),
+    ];
     for (name, text) in head.into_iter().chain(facts(row, probe)) {
         write!(out, "  {name}: ")?;
         serde_json::to_writer(&mut *out, &text)?;

@@ -23,6 +23,7 @@ mod expectations;
 mod faults;
 mod files;
 mod fixtures;
+mod forges;
 mod harnesses;
 mod hostile;
 mod inputs;

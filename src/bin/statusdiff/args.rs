@@ -150,7 +150,7 @@ pub(crate) struct RequestArgs {
     reason = "each is a switch that can be typed"
 )]
 pub(crate) struct OutputArgs {
-    /// The report on standard output
+    /// The report on standard output; `github` also adds the Markdown report to `GITHUB_STEP_SUMMARY`
     #[arg(short, long, value_name = "FORMAT", default_value = "table", value_parser = formats())]
     pub(crate) format: Format,
 
@@ -248,6 +248,7 @@ fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
     Ok((name, value))
 }
 
+/// Names them all, in the help and where a word is none of them.
 fn formats() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|name| name.parse())
 }

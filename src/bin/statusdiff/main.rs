@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod files;
+mod forge;
 mod live;
 mod output;
 mod progress;

@@ -14,7 +14,7 @@ use statusdiff::report::{Format, Options, render};
 use crate::args::OutputArgs;
 use crate::files::{Destination, Scratch};
 use crate::live::Live;
-use crate::output;
+use crate::{forge, output};
 
 /// The reports that were asked for.
 pub(crate) struct Reports {
@@ -85,6 +85,9 @@ impl Reports {
     /// Writes every report; one that cannot be written does not keep the others from being written.
     pub(crate) fn finish(self, comparison: &Comparison, status: ExitStatus) -> ExitStatus {
         let mut failed = false;
+        if self.wanted.iter().any(|it| it.format == Format::Github) {
+            self.summarize_step(comparison, status);
+        }
         for report in self.wanted {
             // A program that reads the report waits for it, whatever the verdict.
             let is_silenced = self.quiet && report.format == Format::Table;
@@ -100,6 +103,7 @@ impl Reports {
                 } else {
                     output::WIDTH
                 },
+                file: forge::path_in_repository(comparison.suite()),
                 exit: status,
             };
             let place = report.place.clone();
@@ -114,6 +118,30 @@ impl Reports {
             status.with_report_failure()
         } else {
             status
+        }
+    }
+
+    /// GitHub shows annotations without the counts; beside them, the summary of the step has the whole report.
+    /// Nobody asked for it by name, so a run does not fail for want of it.
+    fn summarize_step(&self, comparison: &Comparison, status: ExitStatus) {
+        let Some(path) = forge::step_summary() else {
+            return;
+        };
+        let options = Options {
+            all: self.all,
+            file: forge::path_in_repository(comparison.suite()),
+            ..Options::new(status)
+        };
+        let written = forge::append_summary(&path, |out| {
+            render(Format::Markdown, comparison, &options, out)
+        });
+        if let Err(error) = written
+            && !self.quiet
+        {
+            output::warning(&format!(
+                "the report could not be added to the step's summary, `{}`: {error}",
+                path.display()
+            ));
         }
     }
 }

@@ -1,0 +1,159 @@
+//! One problem, as forges and code scanners are told it.
+//!
+//! Input: a probe that went wrong, or an environment that did as a whole. Output: its rule, its line of the
+//! suite, its words and its fingerprint. Words are made only when they are asked for, so that all problems of
+//! a long suite can be counted first.
+
+mod walk;
+
+use xxhash_rust::xxh3::Xxh3;
+
+use super::Options;
+use super::advice;
+use super::cell::{endpoint, plain};
+use super::finding::{push_advice, push_message, whole};
+use super::rule::{Level, Rule};
+use super::text::{counted, shortened};
+use crate::compare::{Comparison, EnvironmentView, Probe, Row};
+use crate::exit::ExitStatus;
+pub(super) use walk::Problems;
+
+/// The name of a suite that came from standard input.
+const STDIN: &str = "<stdin>";
+
+/// Servers decide how long a Location is, and annotations are short.
+const LONGEST: usize = 1000;
+
+/// The suite's file, relative to the root of its repository; `None` where it came from standard input.
+pub(super) fn file<'o>(comparison: &'o Comparison, options: &'o Options) -> Option<&'o str> {
+    let named = Some(comparison.suite()).filter(|name| *name != STDIN);
+    let file = options.file.as_deref().or(named)?;
+    Some(file.trim_start_matches("./"))
+}
+
+/// One problem.
+pub(super) struct Problem<'c> {
+    pub(super) rule: Rule,
+    about: About<'c>,
+}
+
+enum About<'c> {
+    Probe {
+        row: Row<'c>,
+        probe: Probe<'c>,
+        /// Which of the endpoints with the same method, path and name it is; nearly always 0.
+        twin: u32,
+    },
+    Environment(EnvironmentView<'c>),
+    /// So many probes of an environment were not asked, or only follow from what is told elsewhere.
+    Untold {
+        environment: &'c str,
+        probes: usize,
+    },
+    /// Environments, each by its name.
+    Run(Vec<&'c str>),
+}
+
+impl Problem<'_> {
+    /// The line of the suite, from 1; the first for what is about a whole environment.
+    pub(super) fn line(&self) -> u32 {
+        match &self.about {
+            About::Probe { row, .. } => row.line(),
+            About::Environment(_) | About::Untold { .. } | About::Run(_) => 1,
+        }
+    }
+
+    /// How loudly it is told.
+    pub(super) fn level(&self, exit: ExitStatus) -> Level {
+        self.rule.class().level(exit)
+    }
+
+    /// What it is about: `staging: POST /orders`.
+    pub(super) fn subject(&self) -> String {
+        let text = match &self.about {
+            About::Probe { row, probe, .. } => {
+                format!("{}: {}", probe.environment(), endpoint(*row))
+            }
+            About::Environment(environment) => {
+                whole(*environment).map_or_else(String::new, |whole| whole.subject)
+            }
+            About::Untold {
+                environment,
+                probes,
+            } => format!("{environment}, {}", counted(*probes, "probe")),
+            About::Run(_) => format!("{} (insecure)", self.rule.title()),
+        };
+        shortened(&text, LONGEST).into_owned()
+    }
+
+    /// What was seen, and what that usually means, as the table says it.
+    pub(super) fn message(&self) -> String {
+        let text = match &self.about {
+            About::Probe { probe, .. } => told(*probe),
+            About::Environment(environment) => {
+                whole(*environment).map_or_else(String::new, |whole| whole.message)
+            }
+            About::Untold { .. } => format!("{}: {}", self.rule.title(), self.rule.help()),
+            About::Run(names) => names.join(", "),
+        };
+        shortened(&text, LONGEST).into_owned()
+    }
+
+    /// The same for the same problem in the next run: it knows the file, the environment, the endpoint and
+    /// whether it is a mismatch, an error or flaky, but no line, no order and nothing of the answer.
+    pub(super) fn fingerprint(&self, file: &str) -> String {
+        let class = self.rule.class().as_str();
+        let digest = |fields: &[&str]| hash(&[&[file, class], fields].concat()).digest128();
+        let digest = match &self.about {
+            About::Probe { row, probe, twin } => digest(&[
+                "probe",
+                probe.environment(),
+                row.method().as_str(),
+                row.path(),
+                row.name().unwrap_or_default(),
+                &twin.to_string(),
+            ]),
+            About::Environment(environment) => digest(&["environment", environment.name()]),
+            About::Untold { environment, .. } => digest(&["untold", environment, &self.rule.id()]),
+            About::Run(_) => digest(&["run"]),
+        };
+        format!("{digest:032x}")
+    }
+}
+
+fn told(probe: Probe<'_>) -> String {
+    let mut text = plain(probe, false);
+    if probe.flaky() {
+        return format!("{}: {text}", Rule::Flaky.title());
+    }
+    if let Some(error) = probe.error() {
+        push_advice(&mut text, advice::on_error(error.kind));
+        push_message(&mut text, error);
+    }
+    text
+}
+
+fn hash(fields: &[&str]) -> Xxh3 {
+    let mut hash = Xxh3::new();
+    for field in fields {
+        hash.update(field.as_bytes());
+        // No text in UTF-8 has this byte, so no field can look like two.
+        hash.update(&[0xff]);
+    }
+    hash
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample::shop;
+
+    #[test]
+    fn the_file_has_no_dot_before_it() {
+        let comparison = shop();
+        let mut options = Options::new(ExitStatus::Passed);
+        assert_eq!(file(&comparison, &options), Some("suites/shop.yaml"));
+        options.file = Some("./a/suite.yaml".to_owned());
+        assert_eq!(file(&comparison, &options), Some("a/suite.yaml"));
+    }
+}
