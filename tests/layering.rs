@@ -25,7 +25,7 @@ const ROOMS: [(&str, u8); 11] = [
 ];
 
 /// Third-party crates that only some files may name: the crate, and how the paths of these files begin.
-const SEAMS: [(&str, &[&str]); 13] = [
+const SEAMS: [(&str, &[&str]); 14] = [
     ("reqwest", &["probe/"]),
     ("rustls", &["probe/"]),
     ("h2", &["probe/"]),
@@ -36,6 +36,7 @@ const SEAMS: [(&str, &[&str]); 13] = [
     ("tabled", &["report/table"]),
     ("quick_xml", &["report/junit"]),
     ("xxhash_rust", &["report/problem"]),
+    ("askama", &["report/html"]),
     ("clap", &["bin/"]),
     ("indicatif", &["bin/"]),
     // In the latter, tests make files to read.

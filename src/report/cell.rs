@@ -97,7 +97,8 @@ pub(super) const fn label(kind: ErrorKind) -> &'static str {
     }
 }
 
-fn expected(probe: Probe<'_>) -> String {
+/// What was expected, to be read after that word.
+pub(super) fn expected(probe: Probe<'_>) -> String {
     let expected = probe.expected();
     let article = if expected.starts_with("same as") {
         "the "
@@ -120,7 +121,13 @@ fn answer(probe: Probe<'_>) -> String {
     if words.is_empty() {
         words.push_str("no status");
     }
-    words.push_str(&route(probe));
+    words.push_str(&circumstances(probe));
+    words
+}
+
+/// Where an answer came from or leads to, to be read after its status.
+pub(super) fn circumstances(probe: Probe<'_>) -> String {
+    let mut words = route(probe);
     let redirects = probe.status().is_some_and(|status| status.is_redirection());
     match probe.location() {
         Some(location) if redirects => {
@@ -137,7 +144,7 @@ fn answer(probe: Probe<'_>) -> String {
 }
 
 /// The redirects that led there; of many the first and the last.
-fn route(probe: Probe<'_>) -> String {
+pub(super) fn route(probe: Probe<'_>) -> String {
     const MOST: usize = 3;
     let step = |hop: &Hop| format!("{} -> {}", hop.status.as_u16(), escaped(&hop.target));
     match probe.hops() {

@@ -12,7 +12,6 @@ use serde::{Serialize, Serializer};
 use super::Options;
 use crate::compare::{Comparison, End, EnvironmentView, Probe, ProbeError, Row, Tally};
 use crate::outcome::Hop;
-use crate::suite::EnvironmentType;
 
 /// Writes the report and a final line break.
 pub(super) fn render(
@@ -130,11 +129,7 @@ impl<'c> Environment<'c> {
     fn new(environment: EnvironmentView<'c>) -> Self {
         Self {
             name: environment.name(),
-            r#type: match environment.kind() {
-                EnvironmentType::Development => "development",
-                EnvironmentType::Staging => "staging",
-                EnvironmentType::Production => "production",
-            },
+            r#type: environment.kind().as_str(),
             base_url: environment.base_url(),
             counts: Counts::new(environment.tally()),
             statuses: environment.statuses(),

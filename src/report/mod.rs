@@ -10,6 +10,7 @@ mod facts;
 mod finding;
 mod github;
 mod gitlab;
+mod html;
 mod json;
 mod jsonl;
 mod junit;
@@ -55,11 +56,13 @@ pub enum Format {
     Gitlab,
     /// For code scanning: SARIF 2.1.0.
     Sarif,
+    /// For browsers: one page with everything, by filter and on demand.
+    Html,
 }
 
 impl Format {
     /// All of them, in the order of `--help`.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Table,
         Self::Json,
         Self::Jsonl,
@@ -69,6 +72,7 @@ impl Format {
         Self::Github,
         Self::Gitlab,
         Self::Sarif,
+        Self::Html,
     ];
 
     /// The word for `--format` and `--report`.
@@ -84,6 +88,7 @@ impl Format {
             Self::Github => "github",
             Self::Gitlab => "gitlab",
             Self::Sarif => "sarif",
+            Self::Html => "html",
         }
     }
 }
@@ -154,6 +159,7 @@ pub fn render(
         Format::Github => github::render(comparison, options, out),
         Format::Gitlab => gitlab::render(comparison, options, out),
         Format::Sarif => sarif::render(comparison, options, out),
+        Format::Html => html::render(comparison, options, out),
     }
 }
 

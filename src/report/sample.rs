@@ -225,6 +225,44 @@ pub(super) fn long(endpoints: usize) -> Comparison {
     comparison(&suite, &Settings::default(), End::Complete, outcomes)
 }
 
+/// Everything that is not the program's own text would like to be markup or script.
+pub(super) fn hostile() -> Comparison {
+    let suite = r#"
+name: "<b>&amp;\u202Elive"
+environments:
+  staging: https://staging.example.com
+  production: https://www.example.com
+endpoints:
+  - /</script><script>alert(1)</script>: 200
+  - path: /<!--<script>
+    name: "<img src=x onerror=alert(1)>"
+    tags: ["<i>", "'\"><svg/onload=alert(1)>"]
+    expect: 301 -> /in
+    same: true
+  - "/{{7*7}}/'\"onfocus='alert(1)": 200
+"#;
+    let script = "</script><script>alert(1)</script>\u{2028}\u{1b}]0;<title>";
+    comparison(
+        suite,
+        &Settings::default(),
+        End::Complete,
+        [
+            [Some(failure(Other, script)), Some(answer(200))],
+            [
+                Some(redirect(302, "javascript:alert(1)//<img src=x>")),
+                Some(redirect(301, "/in")),
+            ],
+            [
+                Some(Outcome {
+                    hops: vec![hop(302, "data:text/html,<script>alert(1)</script>")],
+                    ..answer(404)
+                }),
+                Some(retried(answer(200))),
+            ],
+        ],
+    )
+}
+
 /// Nothing went wrong.
 pub(super) fn green() -> Comparison {
     let suite = "

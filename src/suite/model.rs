@@ -123,6 +123,18 @@ pub enum EnvironmentType {
     Production,
 }
 
+impl EnvironmentType {
+    /// The word that suites and reports use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Development => "development",
+            Self::Staging => "staging",
+            Self::Production => "production",
+        }
+    }
+}
+
 /// Settings that flags, endpoints, environments and `defaults` can all make; the nearest wins.
 #[derive(Debug, Clone, Default)]
 pub struct Layer {

@@ -26,6 +26,7 @@ mod fixtures;
 mod forges;
 mod harnesses;
 mod hostile;
+mod html;
 mod inputs;
 mod json;
 mod keep_alive;

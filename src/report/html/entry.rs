@@ -1,0 +1,204 @@
+//! One endpoint and its probes as the page shows them.
+//!
+//! Input: a row. Output: an [`Entry`], all of its text escaped as in every report. The page's first rows and
+//! its data are made of the same entries, so that they say the same with and without script.
+
+use serde::Serialize;
+
+use crate::compare::{Probe, Reason, Row, Verdict};
+use crate::report::advice;
+use crate::report::cell::{circumstances, expected, label, mark, route};
+use crate::report::news::News;
+use crate::report::text::escaped;
+
+/// One endpoint.
+#[derive(Serialize)]
+pub(super) struct Entry {
+    pub(super) method: String,
+    pub(super) path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<String>,
+    line: u32,
+    /// One for each judged environment.
+    pub(super) cells: Vec<Cell>,
+}
+
+impl Entry {
+    /// The entry of `row`; `bases` are the base URLs of the environments, escaped.
+    pub(super) fn new(row: Row<'_>, news: &News, bases: &[String]) -> Self {
+        let path = escaped(row.path()).into_owned();
+        let cells = row.probes().zip(bases).enumerate();
+        Self {
+            method: row.method().to_string(),
+            name: row.name().map(|name| escaped(name).into_owned()),
+            tags: row
+                .tags()
+                .iter()
+                .map(|tag| escaped(tag).into_owned())
+                .collect(),
+            line: row.line(),
+            cells: cells
+                .map(|(environment, (probe, base))| {
+                    let mut cell = Cell::new(probe, news.is_uniform(environment));
+                    cell.news = news.in_probe(environment, probe);
+                    // The page puts the usual URL together, which saves a third of a large report.
+                    cell.url
+                        .take_if(|url| url.strip_prefix(base.as_str()) == Some(&path));
+                    cell
+                })
+                .collect(),
+            path,
+        }
+    }
+}
+
+/// One probe. What is left out of the data is as usual: a match, one attempt, nothing else to say.
+#[derive(Serialize)]
+pub(super) struct Cell {
+    #[serde(serialize_with = "as_word", skip_serializing_if = "is_match")]
+    pub(super) verdict: Verdict,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) status: Option<u16>,
+    /// What is to be read below the status.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) notes: Vec<String>,
+    expected: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    why: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Failure>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    redirects: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    #[serde(skip_serializing_if = "is_one")]
+    attempts: u32,
+    #[serde(skip_serializing_if = "is_zero")]
+    reconnects: u32,
+    #[serde(skip_serializing_if = "is_false")]
+    flaky: bool,
+    /// Whether it went wrong, or was flaky, in a way of its own.
+    #[serde(skip_serializing_if = "is_false")]
+    news: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    milliseconds: Option<f64>,
+}
+
+impl Cell {
+    pub(super) const fn mark(&self) -> &'static str {
+        mark(self.verdict)
+    }
+
+    /// Whether a finding on the whole environment tells why it is wrong.
+    pub(super) const fn is_told(&self) -> bool {
+        matches!(self.verdict, Verdict::Mismatch | Verdict::Error) && !self.news
+    }
+
+    fn new(probe: Probe<'_>, brief: bool) -> Self {
+        let escape = |text: &str| escaped(text).into_owned();
+        let hops = probe.hops().iter();
+        Self {
+            verdict: probe.verdict(),
+            status: probe.status().map(|status| status.as_u16()),
+            notes: notes(probe, brief),
+            expected: expected(probe),
+            why: probe.reasons().iter().copied().map(why).collect(),
+            error: probe.error().map(|error| Failure {
+                kind: error.kind.as_str(),
+                message: escape(error.message.trim()),
+                advice: advice::on_error(error.kind),
+            }),
+            location: probe.location().map(escape),
+            redirects: hops
+                .map(|hop| format!("{} -> {}", hop.status.as_u16(), escaped(&hop.target)))
+                .collect(),
+            url: Some(escape(&probe.url())),
+            attempts: probe.attempts(),
+            reconnects: probe.reconnects(),
+            flaky: probe.flaky(),
+            news: false,
+            milliseconds: probe
+                .duration()
+                .map(|time| (time.as_secs_f64() * 10_000.0).round() / 10.0),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Failure {
+    kind: &'static str,
+    message: String,
+    advice: &'static str,
+}
+
+/// The words of the table's cell, one line each; `brief` leaves out what was expected.
+fn notes(probe: Probe<'_>, brief: bool) -> Vec<String> {
+    let mut notes = match probe.verdict() {
+        Verdict::Match if probe.flaky() => vec![format!("on attempt {}", probe.attempts())],
+        Verdict::Match | Verdict::Skipped => vec![],
+        Verdict::Mismatch if brief => vec![],
+        Verdict::Mismatch => vec![
+            circumstances(probe).trim_start().to_owned(),
+            format!("expected {}", expected(probe)),
+        ],
+        Verdict::Error => {
+            let label = probe.error_kind().map_or("error", label);
+            vec![format!("{label}{}", route(probe))]
+        }
+    };
+    notes.retain(|note| !note.is_empty());
+    notes
+}
+
+const fn why(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Status => "the status is not among the expected ones",
+        Reason::Location => "the redirect leads elsewhere than expected",
+        Reason::Same => "the reference answers something else",
+        Reason::CrossesEnvironment => "a redirect leads into another environment",
+    }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+fn as_word<S: serde::Serializer>(verdict: &Verdict, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(verdict.as_str())
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+const fn is_match(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Match)
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+const fn is_one(number: &u32) -> bool {
+    *number == 1
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
+}
