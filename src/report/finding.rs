@@ -142,14 +142,15 @@ struct Group<'c> {
     first_error: Option<&'c ProbeError>,
 }
 
-struct Groups<'e, 'c> {
+/// The kinds of findings, told apart by what all environments answer.
+pub(super) struct Groups<'e, 'c> {
     environments: &'e [EnvironmentView<'c>],
     bases: Vec<Option<Url>>,
     found: Vec<Group<'c>>,
 }
 
 impl<'e, 'c> Groups<'e, 'c> {
-    fn new(environments: &'e [EnvironmentView<'c>]) -> Self {
+    pub(super) fn new(environments: &'e [EnvironmentView<'c>]) -> Self {
         let bases = environments
             .iter()
             .map(|environment| Url::parse(environment.base_url()).ok())
@@ -161,14 +162,24 @@ impl<'e, 'c> Groups<'e, 'c> {
         }
     }
 
+    /// What a probe that went wrong usually means, in the words of the findings.
+    pub(super) fn meaning(
+        &self,
+        row: Row<'_>,
+        probe: Probe<'_>,
+        environment: usize,
+    ) -> Option<String> {
+        let kind = self.kind(row, probe, environment)?;
+        let (seen, advice) = self.words(kind);
+        let mut text = seen;
+        push_advice(&mut text, advice);
+        (kind != Kind::Flaky).then_some(text)
+    }
+
     fn add(&mut self, row: Row<'c>, probe: Probe<'c>, environment: usize) {
-        let kind = match probe.verdict() {
-            Verdict::Mismatch => self.mismatch(row, probe, environment),
-            Verdict::Error => probe.error_kind().map(Kind::Error),
-            Verdict::Match => probe.flaky().then_some(Kind::Flaky),
-            Verdict::Skipped => None,
+        let Some(kind) = self.kind(row, probe, environment) else {
+            return;
         };
-        let Some(kind) = kind else { return };
         let index = self
             .found
             .iter()
@@ -188,6 +199,15 @@ impl<'e, 'c> Groups<'e, 'c> {
             .and_then(|group| group.counts.get_mut(environment))
         {
             *count += 1;
+        }
+    }
+
+    fn kind(&self, row: Row<'_>, probe: Probe<'_>, environment: usize) -> Option<Kind> {
+        match probe.verdict() {
+            Verdict::Mismatch => self.mismatch(row, probe, environment),
+            Verdict::Error => probe.error_kind().map(Kind::Error),
+            Verdict::Match => probe.flaky().then_some(Kind::Flaky),
+            Verdict::Skipped => None,
         }
     }
 
@@ -245,7 +265,18 @@ impl<'e, 'c> Groups<'e, 'c> {
     }
 
     fn text(&self, group: &Group<'_>) -> String {
-        let (seen, advice) = match group.kind {
+        let (mut text, advice) = self.words(group.kind);
+        text.extend([" (", &self.counts(group), ")"]);
+        push_advice(&mut text, advice);
+        if let Some(error) = group.first_error {
+            push_message(&mut text, error);
+        }
+        text
+    }
+
+    /// What was seen, and what that usually comes from.
+    fn words(&self, kind: Kind) -> (String, &'static str) {
+        let (seen, advice) = match kind {
             Kind::LeadsTo(_) => (
                 "redirects to the host of ",
                 "a base URL that was copied along?",
@@ -272,19 +303,14 @@ impl<'e, 'c> Groups<'e, 'c> {
             Kind::Flaky => ("matched only after a retry", ""),
             Kind::Error(kind) => (label(kind), advice::on_error(kind)),
         };
-        let home = match group.kind {
+        let home = match kind {
             Kind::LeadsTo(home) => self
                 .environments
                 .get(home)
                 .map_or("", EnvironmentView::name),
             _ => "",
         };
-        let mut text = format!("{seen}{home} ({})", self.counts(group));
-        push_advice(&mut text, advice);
-        if let Some(error) = group.first_error {
-            push_message(&mut text, error);
-        }
-        text
+        (format!("{seen}{home}"), advice)
     }
 
     /// `staging 12×, development 3×`

@@ -15,10 +15,10 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use ring::digest::{SHA256, digest};
 
-use self::entry::Entry;
+use self::entry::{Entry, Scene};
 use super::Options;
 use super::cell::mark;
-use super::finding::findings;
+use super::finding::{Groups, findings};
 use super::news::News;
 use super::summary;
 use super::text::{counted, escaped};
@@ -37,13 +37,17 @@ pub(super) fn render(
     options: &Options,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let news = News::of(comparison);
-    let bases: Vec<String> = comparison
-        .environments()
-        .map(|environment| escaped(environment.base_url()).into_owned())
-        .collect();
-    Page::new(comparison, options, &news, &bases).write_into(out)?;
-    data::write(comparison, &news, &bases, out)?;
+    let environments: Vec<EnvironmentView<'_>> = comparison.environments().collect();
+    let bases = environments
+        .iter()
+        .map(|environment| escaped(environment.base_url()).into_owned());
+    let scene = Scene {
+        news: News::of(comparison),
+        groups: Groups::new(&environments),
+        bases: bases.collect(),
+    };
+    Page::new(comparison, options, &scene).write_into(out)?;
+    data::write(comparison, &scene, out)?;
     write!(
         out,
         "</script>\n<script>{SCRIPT}</script>\n</body>\n</html>\n"
@@ -77,15 +81,15 @@ struct Page<'c> {
 }
 
 impl<'c> Page<'c> {
-    fn new(comparison: &'c Comparison, options: &Options, news: &News, bases: &[String]) -> Self {
+    fn new(comparison: &'c Comparison, options: &Options, scene: &Scene<'_, '_>) -> Self {
         let (verdict, text) = summary::verdict(comparison, options.exit);
         let mark = mark(verdict);
-        let is_listed = |row: &Row<'_>| options.all || news.in_row(*row);
+        let is_listed = |row: &Row<'_>| options.all || scene.news.in_row(*row);
         let listed = comparison.rows().filter(is_listed).count();
         let entries: Vec<Entry> = worst_first(comparison)
             .filter(is_listed)
             .take(MOST_ROWS)
-            .map(|row| Entry::new(row, news, bases))
+            .map(|row| Entry::new(row, scene))
             .collect();
         let unasked: usize = comparison
             .environments()

@@ -95,7 +95,6 @@ describe("hostile text", () => {
   test("is no link", async () => {
     const page = await open(reports.hostile);
     for (const button of await page.locator("button.endpoint").all()) await button.click();
-    assert.ok((await page.locator(".details").textContent().catch(() => "x")) !== "");
     const addresses = await page.locator("a").evaluateAll((links) => links.map((link) => link.href));
     assert.ok(addresses.length > 0);
     for (const address of addresses) assert.match(address, /^http:\/\/127\.0\.0\.1:\d+\//);
@@ -189,6 +188,7 @@ describe("by keyboard", () => {
       "the status is not among the expected ones",
       "the redirect leads elsewhere than expected",
       "the reference answers something else",
+      "redirects to another host: a base URL that was copied along?",
     ]) {
       assert.ok(details.includes(words), `${words}\n${details}`);
     }

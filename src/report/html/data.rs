@@ -8,17 +8,15 @@ use std::io;
 use serde::{Serialize, Serializer};
 use serde_json::ser::Formatter;
 
-use super::entry::Entry;
+use super::entry::{Entry, Scene};
 use crate::compare::{Comparison, Verdict};
 use crate::report::cell::mark;
-use crate::report::news::News;
 use crate::report::text::escaped;
 
-/// Writes the data of the page; `bases` are the base URLs of the environments, escaped.
+/// Writes the data of the page.
 pub(super) fn write(
     comparison: &Comparison,
-    news: &News,
-    bases: &[String],
+    scene: &Scene<'_, '_>,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let names = comparison
@@ -33,25 +31,21 @@ pub(super) fn write(
             skipped: mark(Verdict::Skipped),
         },
         environments: names
-            .zip(bases)
+            .zip(&scene.bases)
             .map(|(name, base_url)| Environment { name, base_url })
             .collect(),
-        endpoints: Endpoints {
-            comparison,
-            news,
-            bases,
-        },
+        endpoints: Endpoints { comparison, scene },
     };
     let mut serializer = serde_json::Serializer::with_formatter(out, Inert);
     Ok(data.serialize(&mut serializer)?)
 }
 
 #[derive(Serialize)]
-struct Data<'c> {
+struct Data<'s> {
     file: String,
     marks: Marks,
-    environments: Vec<Environment<'c>>,
-    endpoints: Endpoints<'c>,
+    environments: Vec<Environment<'s>>,
+    endpoints: Endpoints<'s>,
 }
 
 #[derive(Serialize)]
@@ -68,16 +62,15 @@ struct Environment<'c> {
     base_url: &'c str,
 }
 
-struct Endpoints<'c> {
-    comparison: &'c Comparison,
-    news: &'c News,
-    bases: &'c [String],
+struct Endpoints<'s> {
+    comparison: &'s Comparison,
+    scene: &'s Scene<'s, 's>,
 }
 
 impl Serialize for Endpoints<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let rows = self.comparison.rows();
-        serializer.collect_seq(rows.map(|row| Entry::new(row, self.news, self.bases)))
+        serializer.collect_seq(rows.map(|row| Entry::new(row, self.scene)))
     }
 }
 

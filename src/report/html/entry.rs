@@ -6,10 +6,18 @@
 use serde::Serialize;
 
 use crate::compare::{Probe, Reason, Row, Verdict};
-use crate::report::advice;
 use crate::report::cell::{circumstances, expected, label, mark, route};
+use crate::report::finding::Groups;
 use crate::report::news::News;
 use crate::report::text::escaped;
+
+/// What it takes to tell of a row.
+pub(super) struct Scene<'e, 'c> {
+    pub(super) news: News,
+    pub(super) groups: Groups<'e, 'c>,
+    /// The base URLs of the environments, escaped.
+    pub(super) bases: Vec<String>,
+}
 
 /// One endpoint.
 #[derive(Serialize)]
@@ -26,10 +34,9 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// The entry of `row`; `bases` are the base URLs of the environments, escaped.
-    pub(super) fn new(row: Row<'_>, news: &News, bases: &[String]) -> Self {
+    pub(super) fn new(row: Row<'_>, scene: &Scene<'_, '_>) -> Self {
         let path = escaped(row.path()).into_owned();
-        let cells = row.probes().zip(bases).enumerate();
+        let cells = row.probes().zip(&scene.bases).enumerate();
         Self {
             method: row.method().to_string(),
             name: row.name().map(|name| escaped(name).into_owned()),
@@ -41,8 +48,9 @@ impl Entry {
             line: row.line(),
             cells: cells
                 .map(|(environment, (probe, base))| {
-                    let mut cell = Cell::new(probe, news.is_uniform(environment));
-                    cell.news = news.in_probe(environment, probe);
+                    let mut cell = Cell::new(probe, scene.news.is_uniform(environment));
+                    cell.news = scene.news.in_probe(environment, probe);
+                    cell.usually = scene.groups.meaning(row, probe, environment);
                     // The page puts the usual URL together, which saves a third of a large report.
                     cell.url
                         .take_if(|url| url.strip_prefix(base.as_str()) == Some(&path));
@@ -69,6 +77,9 @@ pub(super) struct Cell {
     why: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Failure>,
+    /// What that usually means.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usually: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     location: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -110,8 +121,8 @@ impl Cell {
             error: probe.error().map(|error| Failure {
                 kind: error.kind.as_str(),
                 message: escape(error.message.trim()),
-                advice: advice::on_error(error.kind),
             }),
+            usually: None,
             location: probe.location().map(escape),
             redirects: hops
                 .map(|hop| format!("{} -> {}", hop.status.as_u16(), escaped(&hop.target)))
@@ -132,7 +143,6 @@ impl Cell {
 struct Failure {
     kind: &'static str,
     message: String,
-    advice: &'static str,
 }
 
 /// The words of the table's cell, one line each; `brief` leaves out what was expected.

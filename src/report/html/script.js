@@ -139,7 +139,7 @@
       ["got", cell.status ? status(cell.status) : null],
       ["why", cell.why?.join("; ")],
       ["error", cell.error && `${cell.error.kind}${cell.error.message ? `: ${cell.error.message}` : ""}`],
-      ["usually", cell.error?.advice],
+      ["usually", cell.usually],
       ["location", cell.location, "code"],
       ["redirects", cell.redirects?.join("\n"), "code"],
       ["URL", verdict === "skipped" ? null : link(endpoint.method, cell.url ?? environment.base_url + endpoint.path), "code"],
