@@ -14,6 +14,8 @@ pub(super) struct Cell {
     /// 0 where no status was seen.
     status: u16,
     pub(super) state: State,
+    /// Whether there is a [`Detail`]: a look-up that finds nothing costs more than this.
+    pub(super) has_detail: bool,
     micros: u32,
 }
 
@@ -46,7 +48,8 @@ pub(super) struct Detail {
 }
 
 /// Details by the index of their cell. Looked up, never iterated: order lives in the cells.
-pub(super) type Details = HashMap<usize, Detail>;
+/// Boxed, since a hash map keeps room for many more than it has.
+pub(super) type Details = HashMap<usize, Box<Detail>>;
 
 impl Cell {
     pub(super) fn skipped() -> Self {
@@ -67,6 +70,7 @@ impl Cell {
         Self {
             status: status.map_or(0, |status| status.as_u16()),
             state: State::Answered,
+            has_detail: false,
             // 71 minutes at most, longer than any attempt that is worth waiting for.
             micros: u32::try_from(duration.as_micros()).unwrap_or(u32::MAX),
         }

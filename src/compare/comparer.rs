@@ -46,7 +46,8 @@ impl Comparer {
         };
         let ids = (0..plan.endpoints().len())
             .flat_map(|endpoint| (0..environments).map(move |e| (endpoint, e)));
-        let cells = ids.map(cell).collect();
+        let mut cells = Vec::with_capacity(plan.endpoints().len() * environments);
+        cells.extend(ids.map(cell));
         Self {
             judged: ledger::judged(&plan),
             causes: Causes::of(End::Complete),
@@ -93,7 +94,8 @@ impl Comparer {
                     error,
                     reasons,
                 };
-                self.details.insert(index, detail);
+                cell.has_detail = true;
+                self.details.insert(index, Box::new(detail));
             }
         }
         let complete = self
@@ -155,7 +157,10 @@ impl Comparer {
             endpoint,
             environment,
         });
-        let trails: Vec<_> = ids.clone().map(|id| self.trail(id)).collect();
+        let mut trails = Vec::new();
+        if self.row(endpoint).any(|index| self.cells[index].has_detail) {
+            trails.extend(ids.clone().map(|id| self.trail(id)));
+        }
         let reference = self.plan.reference();
         let of_reference = match reference {
             Some(index) => self.facts(
@@ -216,18 +221,24 @@ impl Comparer {
         let index = self.row(id.endpoint).start + id.environment;
         Facts {
             status: self.cells[index].status(),
-            trail: trails[id.environment].as_ref(),
+            trail: trails.get(id.environment).and_then(Option::as_ref),
             complete: self
-                .details
-                .get(&index)
+                .detail(index)
                 .is_none_or(|detail| detail.error.is_none()),
         }
+    }
+
+    fn detail(&self, index: usize) -> Option<&Detail> {
+        let is_there = self.cells[index].has_detail;
+        is_there
+            .then(|| self.details.get(&index))?
+            .map(AsRef::as_ref)
     }
 
     /// Where a probe was led; the URLs are parsed for those few only that were led anywhere.
     fn trail(&self, id: ProbeId) -> Option<Trail<'_>> {
         let index = self.row(id.endpoint).start + id.environment;
-        let Detail { location, hops, .. } = self.details.get(&index)?;
+        let Detail { location, hops, .. } = self.detail(index)?;
         if location.is_none() && hops.is_empty() {
             return None;
         }
@@ -251,16 +262,22 @@ impl Comparer {
     /// Writes a judgement down, and masks what may not be shown.
     fn conclude(&mut self, index: usize, judgement: Judgement) {
         let secrets = self.plan.secrets();
-        let detail = if judgement == Judgement::Match {
-            self.details.get_mut(&index)
-        } else {
-            let plain = || Detail {
-                attempts: 1,
-                ..Detail::default()
-            };
-            Some(self.details.entry(index).or_insert_with(plain))
+        let cell = &mut self.cells[index];
+        let detail = match judgement {
+            Judgement::Match if !cell.has_detail => None,
+            Judgement::Match => self.details.get_mut(&index),
+            _ => {
+                cell.has_detail = true;
+                let plain = || {
+                    Box::new(Detail {
+                        attempts: 1,
+                        ..Detail::default()
+                    })
+                };
+                Some(self.details.entry(index).or_insert_with(plain))
+            }
         };
-        self.cells[index].state = match judgement {
+        cell.state = match judgement {
             Judgement::Match => State::Match,
             Judgement::Mismatch(_) => State::Mismatch,
             Judgement::Failed | Judgement::NoReference => State::Error,

@@ -319,6 +319,8 @@ impl<'c> Probe<'c> {
     }
 
     fn detail(&self) -> Option<&'c Detail> {
-        self.ledger.details.get(&self.index())
+        let is_there = self.cell().has_detail;
+        let detail = is_there.then(|| self.ledger.details.get(&self.index()))?;
+        detail.map(AsRef::as_ref)
     }
 }

@@ -8,7 +8,7 @@ use http::header::{AUTHORIZATION, COOKIE};
 
 use super::build::{Asked, Context, check_reference, may_need_reference, resolve_setting};
 use super::build_environment::guard;
-use super::endpoint::{Endpoint, Requests};
+use super::endpoint::{Endpoint, Requested, Requests};
 use super::problems::Problems;
 use super::request::{
     Renderer, Request, Target, Unusable, is_normal, merge, normal_form, state_content_type,
@@ -30,33 +30,34 @@ pub(super) fn resolve_all(
         .filter(|environment| environment.planned.judged)
         .map(|environment| environment.index)
         .collect();
-    let mut endpoints = Vec::with_capacity(entries.len());
-    // Neighbours that differ in nothing but their path share one request.
-    let mut last: Option<(Arc<EndpointSpec>, Arc<Request>)> = None;
-    for entry in entries {
+    // Neighbours that differ in nothing but their path share the rest.
+    let mut last: Option<Arc<Requested>> = None;
+    let endpoint = |entry: suite::Endpoint| {
         guard(context, asked, &judged, &entry);
-        let requests = match &last {
-            Some((spec, request))
-                if Arc::ptr_eq(spec, &entry.spec) && is_sent_as_written(&entry) =>
-            {
-                Requests::Shared(Arc::clone(request))
-            }
-            _ => resolve(context, asked, (&judged, reference), &entry),
-        };
-        match &requests {
-            Requests::Shared(request) if request.target.is_none() => {
-                last = Some((Arc::clone(&entry.spec), Arc::clone(request)));
-            }
-            _ => {}
+        let shared = last
+            .as_ref()
+            .filter(|last| Arc::ptr_eq(&last.spec, &entry.spec) && is_sent_as_written(&entry));
+        let requested = shared.map_or_else(
+            || {
+                Arc::new(Requested {
+                    requests: resolve(context, asked, (&judged, reference), &entry),
+                    spec: Arc::clone(&entry.spec),
+                })
+            },
+            Arc::clone,
+        );
+        if matches!(&requested.requests, Requests::Everywhere(request) if request.target.is_none())
+        {
+            last = Some(Arc::clone(&requested));
         }
-        endpoints.push(Endpoint {
+        Endpoint {
             path: entry.path,
             line: entry.line,
-            spec: entry.spec,
-            requests,
-        });
-    }
-    endpoints
+            requested,
+        }
+    };
+    // Both kinds of endpoint are of one size: the memory of a million is used again.
+    entries.into_iter().map(endpoint).collect()
 }
 
 fn is_sent_as_written(entry: &suite::Endpoint) -> bool {
@@ -70,8 +71,8 @@ fn resolve(
     (judged, reference): (&[usize], usize),
     entry: &suite::Endpoint,
 ) -> Requests {
-    if let Some(shared) = shared(entry) {
-        return shared;
+    if let Some(request) = everywhere(entry) {
+        return Requests::Everywhere(request);
     }
     let may_need_reference = may_need_reference(entry, judged);
     let request = |environment: &Asked<'_>| {
@@ -96,7 +97,8 @@ fn resolve(
     Requests::Each(requests)
 }
 
-fn shared(entry: &suite::Endpoint) -> Option<Requests> {
+/// The one request, where nothing in it depends on the environment.
+fn everywhere(entry: &suite::Endpoint) -> Option<Request> {
     let spec = &entry.spec;
     let path = entry.path.as_plain()?;
     let Expected::Everywhere(Setting::Value(expectation)) = &spec.expect else {
@@ -109,7 +111,7 @@ fn shared(entry: &suite::Endpoint) -> Option<Requests> {
         && spec.body.is_none()
         && spec.credential == As::Default;
     let target = normal_form(path).ok().filter(|_| plain)?;
-    Some(Requests::Shared(Arc::new(Request {
+    Some(Request {
         target: (target != path).then(|| target.into()),
         shown_target: None,
         headers: None,
@@ -117,7 +119,7 @@ fn shared(entry: &suite::Endpoint) -> Option<Requests> {
         timeout: None,
         retry: None,
         expectation: Arc::clone(expectation),
-    })))
+    })
 }
 
 /// The request to one environment; `None` where it is not asked, or something in it cannot be used.

@@ -18,6 +18,12 @@ use crate::suite::{EndpointSpec, Template};
 pub struct Endpoint {
     pub(super) path: Template,
     pub(super) line: u32,
+    pub(super) requested: Arc<Requested>,
+}
+
+/// Everything but the path, often the same for many endpoints.
+#[derive(Debug)]
+pub(super) struct Requested {
     pub(super) spec: Arc<EndpointSpec>,
     pub(super) requests: Requests,
 }
@@ -25,8 +31,8 @@ pub struct Endpoint {
 /// What is sent to each environment.
 #[derive(Debug)]
 pub(super) enum Requests {
-    /// The same everywhere it is asked, and often the same for many endpoints that differ in their path only.
-    Shared(Arc<Request>),
+    /// The same everywhere it is asked.
+    Everywhere(Request),
     /// One for each environment of the plan; `None` where it is not asked: the suite leaves it out, or it is a
     /// reference that no judged environment is compared with.
     Each(Box<[Option<Request>]>),
@@ -103,19 +109,19 @@ impl Endpoint {
     /// The method.
     #[must_use]
     pub fn method(&self) -> &Method {
-        &self.spec.method
+        &self.requested.spec.method
     }
 
     /// The endpoint's `name`.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
-        self.spec.name.as_deref()
+        self.requested.spec.name.as_deref()
     }
 
     /// The endpoint's `tags`.
     #[must_use]
     pub fn tags(&self) -> &[String] {
-        &self.spec.tags
+        &self.requested.spec.tags
     }
 
     /// What is sent to the environment with this index; `None` where it is not asked.
@@ -124,10 +130,11 @@ impl Endpoint {
         index: usize,
         environment: &'p Environment,
     ) -> Option<Probe<'p>> {
-        let request = match &self.requests {
-            Requests::Shared(request) => {
-                let needed = Plan::needs_reference(&request.expectation, self.spec.same);
-                (environment.is_judged() || needed).then_some(&**request)?
+        let Requested { spec, requests } = &*self.requested;
+        let request = match requests {
+            Requests::Everywhere(request) => {
+                let needed = Plan::needs_reference(&request.expectation, spec.same);
+                (environment.is_judged() || needed).then_some(request)?
             }
             Requests::Each(requests) => requests.get(index)?.as_ref()?,
         };
@@ -137,9 +144,9 @@ impl Endpoint {
             .unwrap_or_else(|| self.path.written());
         let retry = request.retry.as_deref().unwrap_or(&environment.retry);
         // Sending a POST twice may order twice: only its endpoint can know.
-        let may_retry = self.spec.method.is_idempotent() || request.retry.is_some();
+        let may_retry = spec.method.is_idempotent() || request.retry.is_some();
         Some(Probe {
-            method: &self.spec.method,
+            method: &spec.method,
             target,
             shown_target: request.shown_target.as_deref().unwrap_or(target),
             headers: request.headers.as_deref().unwrap_or(&environment.headers),
@@ -147,11 +154,11 @@ impl Endpoint {
             timeout: request.timeout.unwrap_or(environment.timeout),
             retries: if may_retry { retry.times } else { 0 },
             retry,
-            credential: environment.credential(&self.spec.credential),
-            follow_redirects: self.spec.follow_redirects,
+            credential: environment.credential(&spec.credential),
+            follow_redirects: spec.follow_redirects,
             expectation: &request.expectation,
-            same: self.spec.same,
-            allow_crossing: self.spec.allow_crossing,
+            same: spec.same,
+            allow_crossing: spec.allow_crossing,
         })
     }
 }

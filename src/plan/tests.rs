@@ -260,8 +260,8 @@ fn endpoints_that_differ_in_their_path_share_the_rest() {
     let requests: Vec<_> = plan
         .endpoints()
         .iter()
-        .map(|endpoint| match &endpoint.requests {
-            endpoint::Requests::Shared(request) => Arc::as_ptr(request),
+        .map(|endpoint| match &endpoint.requested.requests {
+            endpoint::Requests::Everywhere(_) => Arc::as_ptr(&endpoint.requested),
             endpoint::Requests::Each(_) => panic!("{endpoint:?}"),
         })
         .collect();

@@ -23,6 +23,7 @@ mod model;
 mod names;
 mod overrides;
 mod paths;
+mod piece;
 mod place;
 mod problems;
 mod rate;

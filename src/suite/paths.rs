@@ -4,16 +4,19 @@
 //! compared with the reference. It refuses templates and expectations: that is what a suite is for. A
 //! repeated line is asked once, as lists from logs repeat themselves.
 
-use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use http::Method;
 
 use super::address::check_path;
 use super::model::{
     As, Endpoint, EndpointSpec, Environment, Expected, Layer, Setting, Suite, Vars,
 };
+use super::piece::Piece;
 use super::problems::Problems;
 use super::template::Template;
 use super::{Overrides, environment, method, overrides, slip, validate};
@@ -72,8 +75,10 @@ fn environments(overrides: &Overrides, problems: &mut Problems) -> Vec<Environme
 }
 
 fn endpoints(source: &Arc<Source>, problems: &mut Problems) -> Vec<Endpoint> {
-    let mut endpoints = Vec::new();
-    let mut seen = HashSet::new();
+    // Growing step by step would leave holes that are as large as the result.
+    let most = source.text.lines().filter(|line| !line.is_empty());
+    let mut endpoints = Vec::with_capacity(most.count());
+    let mut seen = Seen::default();
     let mut specs: Vec<Arc<EndpointSpec>> = Vec::new();
     for ((start, line), number) in lines(&source.text).zip(1..) {
         if line.is_empty() {
@@ -82,8 +87,11 @@ fn endpoints(source: &Arc<Source>, problems: &mut Problems) -> Vec<Endpoint> {
         match entry(line) {
             Ok((method, path)) => {
                 let spec = spec_of(&mut specs, method);
-                if seen.insert((spec.method.clone(), path)) {
-                    let path = Template::literal(path);
+                if seen.is_new(&endpoints, &spec.method, path) {
+                    // A path is the end of its line.
+                    let end = start + line.len();
+                    let piece = Piece::new(source, &(end - path.len()..end));
+                    let path = piece.map_or_else(|| Template::literal(path), Template::piece);
                     endpoints.push(Endpoint {
                         path,
                         line: number,
@@ -96,6 +104,38 @@ fn endpoints(source: &Arc<Source>, problems: &mut Problems) -> Vec<Endpoint> {
         }
     }
     endpoints
+}
+
+/// What a list has listed so far, as indices into its endpoints: four bytes each instead of a second copy.
+#[derive(Default)]
+struct Seen {
+    indices: HashTable<u32>,
+    hasher: RandomState,
+}
+
+impl Seen {
+    /// Whether none of `endpoints` is this one; then it has to be the next of them.
+    fn is_new(&mut self, endpoints: &[Endpoint], method: &Method, path: &str) -> bool {
+        let identity = |index: u32| {
+            let endpoint = endpoints.get(index as usize);
+            endpoint.map(|endpoint| (&endpoint.spec.method, endpoint.path.written()))
+        };
+        let hash = |identity| self.hasher.hash_one(identity);
+        let wanted = Some((method, path));
+        let entry = self.indices.entry(
+            hash(wanted),
+            |&index| identity(index) == wanted,
+            |&index| hash(identity(index)),
+        );
+        match entry {
+            Entry::Occupied(_) => false,
+            Entry::Vacant(vacant) => {
+                // A file has fewer lines than it may have bytes.
+                vacant.insert(u32::try_from(endpoints.len()).unwrap_or(u32::MAX));
+                true
+            }
+        }
+    }
 }
 
 fn entry(line: &str) -> Result<(Method, &str), Diagnostic> {

@@ -5,6 +5,7 @@
 
 use super::model::Vars;
 use super::names::shortened;
+use super::piece::Piece;
 
 /// A string value that may hold `${…}`; `$${` is a literal `${`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub struct Template(Repr);
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Repr {
     Plain(Box<str>),
+    /// Plain, too, but kept in the file's text.
+    Piece(Piece),
     /// Boxed, so that the many plain ones stay small.
     Parts(Box<Parts>),
 }
@@ -88,11 +91,17 @@ impl Template {
         Self(Repr::Plain(text.into()))
     }
 
+    /// A piece of a file as it is, whatever it holds.
+    pub(super) fn piece(piece: Piece) -> Self {
+        Self(Repr::Piece(piece))
+    }
+
     /// The text, where it holds no `${…}` and nothing escaped.
     #[must_use]
     pub fn as_plain(&self) -> Option<&str> {
         match &self.0 {
             Repr::Plain(text) => Some(text),
+            Repr::Piece(text) => Some(text),
             Repr::Parts(_) => None,
         }
     }
@@ -102,6 +111,7 @@ impl Template {
     pub fn written(&self) -> &str {
         match &self.0 {
             Repr::Plain(text) => text,
+            Repr::Piece(text) => text,
             Repr::Parts(parts) => &parts.written,
         }
     }
@@ -114,6 +124,7 @@ impl Template {
         };
         match &self.0 {
             Repr::Plain(text) => rendered.text.push_str(text),
+            Repr::Piece(text) => rendered.text.push_str(text),
             Repr::Parts(parts) => {
                 for part in &parts.parts {
                     match part {
