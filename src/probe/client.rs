@@ -101,7 +101,8 @@ impl Setup {
         } = &self.connection;
         let mut builder = reqwest::Client::builder()
             .redirect(redirect::Policy::none())
-            .retry(retry::never())
+            // With none allowed, no request is copied in case it had to be sent again.
+            .retry(retry::never().max_retries_per_request(0))
             .connect_timeout(*connect_timeout)
             .http2_max_header_list_size(MANY_HEADER_BYTES)
             .default_headers(default_headers());

@@ -1,6 +1,8 @@
 //! One attempt: a request, the redirects it is to follow, and the end of the answer's body.
 
+use std::borrow::Cow;
 use std::cell::Cell;
+use std::pin::pin;
 use std::time::{Duration, SystemTime};
 
 use http::header::{CONTENT_TYPE, COOKIE, Entry, LOCATION, RETRY_AFTER};
@@ -30,7 +32,7 @@ pub(super) struct Exchange<'a> {
     /// The environment's base URL, the origin of which nothing configured leaves.
     home: &'a Url,
     pass: Option<&'a Pass>,
-    url: Url,
+    url: Cow<'a, Url>,
     method: Method,
     /// What is being observed, so that a failure on the way does not lose it.
     exchanged: Exchanged,
@@ -77,7 +79,7 @@ impl<'a> Exchange<'a> {
         (pacer, waited): (&'a Pacer, &'a Cell<Duration>),
         probe: Probe<'a>,
         home: &'a Url,
-        url: Url,
+        url: &'a Url,
         pass: Option<&'a Pass>,
     ) -> Self {
         let method = probe.method.clone();
@@ -89,7 +91,7 @@ impl<'a> Exchange<'a> {
             probe,
             home,
             pass,
-            url,
+            url: Cow::Borrowed(url),
             method,
             exchanged,
             answer: None,
@@ -100,7 +102,11 @@ impl<'a> Exchange<'a> {
     pub(super) async fn run(mut self) -> Exchanged {
         let (limit, waited) = (self.probe.timeout, self.waited);
         let started = Instant::now();
-        let result = within(limit, waited, self.follow()).await;
+        let result = {
+            // Pinned here, since moving it costs more than some answers.
+            let work = pin!(self.follow());
+            within(limit, waited, work).await
+        };
         let result = result.unwrap_or_else(|| Err(failure::timeout(limit, self.answer.as_ref())));
         let observed = match (result, self.answer) {
             (Ok(answer), _) => Observed::Answer(answer),
@@ -135,7 +141,7 @@ impl<'a> Exchange<'a> {
             }
             // Where it leads is known: what becomes of its body does not matter.
             let _ = self.drain(response).await;
-            seen.push((self.method.clone(), self.url.clone()));
+            seen.push((self.method.clone(), self.url.clone().into_owned()));
             let next = redirect::target(answer.status, answer.location.as_deref(), &self.url)?;
             self.exchanged.hops.push(Hop {
                 status: answer.status,
@@ -157,7 +163,7 @@ impl<'a> Exchange<'a> {
                     format!("a {method} does not follow a redirect to another origin: {next}");
                 return Err(Failure::new(FailureKind::BadRedirect, message));
             }
-            (self.method, self.url) = (method, next);
+            (self.method, self.url) = (method, Cow::Owned(next));
         }
     }
 
@@ -176,7 +182,7 @@ impl<'a> Exchange<'a> {
     }
 
     fn request(&self) -> Request {
-        let mut request = Request::new(self.method.clone(), self.url.clone());
+        let mut request = Request::new(self.method.clone(), self.url.clone().into_owned());
         // On the way to another origin every configured header and credential stays behind, and so does the
         // content, which may hold some.
         if self.exchanged.hops.is_empty() || self.url.origin() == self.home.origin() {

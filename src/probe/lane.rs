@@ -176,7 +176,7 @@ impl<'p> Lane<'p> {
         let send = async |pass| {
             let waited = Cell::default();
             let turn = (&self.pacer, &waited);
-            Exchange::new(client, turn, probe, home, url.clone(), pass)
+            Exchange::new(client, turn, probe, home, url, pass)
                 .run()
                 .await
         };

@@ -6,6 +6,19 @@ use url::Url;
 
 use crate::plan::Proxy;
 
+/// The variables that name a proxy.
+const VARIABLES: [&str; 6] = [
+    "HTTP_PROXY",
+    "http_proxy",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+];
+
+/// Whether a proxy can be named elsewhere, too.
+const HAS_SYSTEM_PROXIES: bool = cfg!(any(target_os = "macos", windows));
+
 /// The proxies of the process environment.
 pub(super) struct Proxies {
     matcher: Option<Matcher>,
@@ -36,9 +49,13 @@ impl Proxies {
     }
 }
 
-/// Whether `NO_PROXY` is `*`. The matcher applies that to names only, and not to addresses.
+/// Whether there is no proxy whatever the URL: a client that need not ask for each request is faster. `NO_PROXY`
+/// may be `*`, which the matcher applies to names only, and not to addresses.
 pub(super) fn is_ruled_out() -> bool {
     let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    if !HAS_SYSTEM_PROXIES && VARIABLES.into_iter().all(|name| variable(name).is_none()) {
+        return true;
+    }
     let excluded = variable("NO_PROXY").or_else(|| variable("no_proxy"));
     excluded.is_some_and(|hosts| hosts.split(',').any(|host| host.trim() == "*"))
 }
