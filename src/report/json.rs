@@ -3,6 +3,11 @@
 //! Input: a comparison. Output: one JSON document, streamed row by row: it holds no second copy of the rows.
 //! Fields stand in the order of the contract; within a version they are only ever added.
 
+#[cfg(test)]
+mod schema;
+#[cfg(test)]
+mod tests;
+
 use std::io;
 use std::time::Duration;
 
@@ -27,30 +32,53 @@ pub(super) fn render(
     out.write_all(b"\n")
 }
 
+/// A finished comparison.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Report<'c> {
     #[serde(flatten)]
     head: Head<'c>,
+    /// The endpoints, in the order of the suite.
     #[serde(serialize_with = "endpoints")]
+    #[cfg_attr(test, schemars(with = "Vec<EndpointEntry<'c>>"))]
     endpoints: &'c Comparison,
 }
 
 /// The run as a whole.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Head<'c> {
+    /// What this is.
+    #[cfg_attr(test, schemars(extend("const" = "statusdiff-report")))]
     format: &'static str,
+    /// The version of the format: within one, fields are only ever added.
+    #[cfg_attr(test, schemars(extend("const" = 1)))]
     format_version: u32,
+    /// The program that wrote it.
     statusdiff_version: &'static str,
+    /// The file of the suite, as it was named; `<stdin>` for standard input.
     suite: &'c str,
+    /// The name of the suite, if it has one.
     name: Option<&'c str>,
+    /// When the run began, in UTC (RFC 3339).
+    #[cfg_attr(test, schemars(extend("format" = "date-time")))]
     started_at: String,
+    /// How long the run took, in milliseconds.
     duration_ms: f64,
+    /// The environment that the others are compared with.
     reference: &'c str,
+    /// Whether every probe was asked: an interrupt or the deadline leaves some unasked.
     complete: bool,
+    /// Whether the exit code is 0.
     passed: bool,
+    /// The code of the verdict: 0 passed, 1 mismatch, 3 inconclusive, 130 and 143 interrupted.
+    #[cfg_attr(test, schemars(extend("examples" = [0, 1, 3, 130, 143])))]
     exit_code: u8,
+    /// The counts of the whole run.
     summary: Summary,
+    /// The environments that were asked, in the order of the suite.
     #[serde(serialize_with = "environments")]
+    #[cfg_attr(test, schemars(with = "Vec<Environment<'c>>"))]
     environments: &'c Comparison,
 }
 
@@ -80,21 +108,32 @@ impl<'c> Head<'c> {
     }
 }
 
+/// The counts of a run.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Summary {
+    /// How many endpoints were asked.
     endpoints: usize,
+    /// How many environments were asked.
     environments: usize,
+    /// How many probes there are: one for each endpoint and environment.
     probes: usize,
     #[serde(flatten)]
     counts: Counts,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Counts {
+    /// Probes that answered as expected.
     r#match: usize,
+    /// Probes that answered otherwise.
     mismatch: usize,
+    /// Probes of which nothing could be proven.
     error: usize,
+    /// Probes that the suite rules out.
     skipped: usize,
+    /// Probes that matched only after another attempt; they are counted as matches too.
     flaky: usize,
 }
 
@@ -114,14 +153,22 @@ fn environments<S: Serializer>(comparison: &Comparison, serializer: S) -> Result
     serializer.collect_seq(comparison.environments().map(Environment::new))
 }
 
+/// An environment that was asked.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Environment<'c> {
+    /// Its name in the suite.
     name: &'c str,
+    /// `development`, `staging` or `production`.
+    #[cfg_attr(test, schemars(extend("examples" = ["development", "staging", "production"])))]
     r#type: &'static str,
+    /// Where it was asked; for an embedded one, where it listened.
     base_url: &'c str,
     #[serde(flatten)]
     counts: Counts,
+    /// How often each status was answered.
     #[serde(serialize_with = "census")]
+    #[cfg_attr(test, schemars(with = "std::collections::BTreeMap<String, usize>"))]
     statuses: &'c [(StatusCode, usize)],
 }
 
@@ -156,23 +203,35 @@ fn endpoints<S: Serializer>(comparison: &Comparison, serializer: S) -> Result<S:
     }))
 }
 
+/// An endpoint and what was answered.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Endpoint"))]
 struct EndpointEntry<'c> {
     #[serde(flatten)]
     endpoint: Endpoint<'c>,
+    /// Whether all environments that answered gave the same status.
     same: bool,
+    /// What each environment answered, in the order of the suite.
     #[serde(serialize_with = "probes")]
+    #[cfg_attr(test, schemars(with = "Vec<ProbeEntry<'c>>"))]
     probes: Row<'c>,
 }
 
 /// What the suite says of an endpoint.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Endpoint<'c> {
+    /// The method of the request.
     method: &'c str,
+    /// The path as it is written in the suite.
     path: &'c str,
+    /// What the suite calls it.
     name: Option<&'c str>,
+    /// Its tags.
     tags: &'c [String],
+    /// The file it stands in.
     file: &'c str,
+    /// The line it stands on, from 1.
     line: u32,
 }
 
@@ -193,22 +252,39 @@ fn probes<S: Serializer>(row: &Row<'_>, serializer: S) -> Result<S::Ok, S::Error
     serializer.collect_seq(row.probes().map(ProbeEntry::new))
 }
 
-/// What became of a probe.
+/// One endpoint on one environment.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Probe"))]
 pub(super) struct ProbeEntry<'c> {
+    /// The environment that was asked.
     environment: &'c str,
+    /// What was requested.
     url: String,
+    /// What the comparison says; more may be added.
+    #[cfg_attr(test, schemars(schema_with = "schema::verdict"))]
     verdict: &'static str,
+    /// What was expected, in words.
     expected: String,
+    /// The status that was observed, if one was.
+    #[cfg_attr(test, schemars(schema_with = "schema::status"))]
     status: Option<u16>,
+    /// Why nothing could be proven, where the verdict is `error`.
     error: Option<ErrorEntry<'c>>,
+    /// Why it is a mismatch; more may be added.
+    #[cfg_attr(test, schemars(schema_with = "schema::reasons"))]
     reasons: Vec<&'static str>,
+    /// Where the answer redirects to.
     location: Option<&'c str>,
+    /// How many times it was asked; 0 where it was not sent.
     attempts: u32,
+    /// Whether it matched only after another attempt.
     flaky: bool,
+    /// How long the last attempt took, in milliseconds; null where it was not sent.
     duration_ms: Option<f64>,
+    /// How many times a kept connection had been closed, so that the request was sent again; absent for 0.
     #[serde(skip_serializing_if = "is_zero")]
     reconnects: u32,
+    /// The redirects that were followed, in order; absent where there were none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     redirects: Vec<Redirect<'c>>,
 }
@@ -237,9 +313,14 @@ impl<'c> ProbeEntry<'c> {
     }
 }
 
+/// Why there is no verdict on a status.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Error"))]
 struct ErrorEntry<'c> {
+    /// The class of the failure; more may be added.
+    #[cfg_attr(test, schemars(schema_with = "schema::kind"))]
     kind: &'static str,
+    /// What happened, in words.
     message: &'c str,
 }
 
@@ -252,9 +333,13 @@ impl<'c> ErrorEntry<'c> {
     }
 }
 
+/// A redirect that was followed.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Redirect<'c> {
+    /// The status of the redirect.
     status: u16,
+    /// Where it led.
     target: &'c str,
 }
 
@@ -278,36 +363,4 @@ fn is_zero(number: &u32) -> bool {
 /// Milliseconds to one decimal: nothing on the network is measured finer.
 fn milliseconds(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 10_000.0).round() / 10.0
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::Value;
-
-    use crate::report::Format;
-    use crate::report::sample::{cut_short, green, rendered, shop};
-
-    #[test]
-    fn follows_the_contract() {
-        let text = rendered(Format::Json, &shop(), |options| options);
-        assert!(text.ends_with("}\n"));
-        insta::assert_snapshot!(
-            "shop-json",
-            text.replace(env!("CARGO_PKG_VERSION"), "VERSION")
-        );
-    }
-
-    #[test]
-    fn says_how_the_run_ended() {
-        for (comparison, complete, passed, code) in
-            [(green(), true, true, 0), (cut_short(), false, false, 130)]
-        {
-            let report: Value =
-                serde_json::from_str(&rendered(Format::Json, &comparison, |options| options))
-                    .unwrap();
-            assert_eq!(report["complete"], complete);
-            assert_eq!(report["passed"], passed);
-            assert_eq!(report["exit_code"], code);
-        }
-    }
 }

@@ -35,6 +35,10 @@ use crate::exit::ExitStatus;
 pub use jsonl::JsonLines;
 pub use text::{counted, escaped};
 
+/// The JSON Schema of the JSON report, in draft 7. Fields that it does not know are no error: they are added
+/// within a version.
+pub const JSON_SCHEMA: &str = include_str!("../../schema/report.schema.json");
+
 /// The formats a report can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {

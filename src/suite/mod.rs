@@ -65,6 +65,9 @@ pub use template::{Rendered, Scope, Template, TemplateError, Unresolved};
 
 use crate::diagnostic::{Diagnostic, Source};
 
+/// The JSON Schema of a suite, in draft 7: what editors complete and check suites by.
+pub const SCHEMA: &str = include_str!("../../schema/suite.schema.json");
+
 /// What the command line adds to a suite or overrides in it.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {

@@ -6,6 +6,8 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
+#[cfg(test)]
+use super::schema;
 use super::visit::{Shape, deserialize};
 use super::{List, SPELLED, Text, given};
 
@@ -16,16 +18,36 @@ pub(in crate::suite) enum RawRetry {
     Long(Box<RawRetryKeys>),
 }
 
+/// When a request is sent again.
 #[derive(Debug, Default, serde::Deserialize)]
+#[cfg_attr(
+    test,
+    derive(schemars::JsonSchema),
+    schemars(rename = "RetryKeys", title = "retry")
+)]
 #[serde(deny_unknown_fields, expecting = "a mapping with `times`")]
 pub(in crate::suite) struct RawRetryKeys {
+    /// How many extra attempts there may be.
     #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(test, schemars(with = "schema::Times", extend("default" = 2)))]
     pub(in crate::suite) times: Option<Text>,
+    /// The first pause; it doubles with each attempt.
     #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(test, schemars(with = "schema::Duration", extend("default" = "250ms")))]
     pub(in crate::suite) backoff: Option<Text>,
+    /// The longest pause, also where a `Retry-After` asks for more.
     #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(test, schemars(with = "schema::Duration", extend("default" = "30s")))]
     pub(in crate::suite) max_wait: Option<Text>,
+    /// After which outcomes: `error` (no answer), statuses, classes and ranges.
     #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(
+        test,
+        schemars(
+            with = "schema::RetryOn",
+            extend("default" = ["error", 408, 429, 502, 503, 504])
+        )
+    )]
     pub(in crate::suite) on: Option<List>,
 }
 
