@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::support::{Invocation, statusdiff};
 
 /// The suites of a folder, in the order of their names.
-fn suites(folder: &str) -> Vec<PathBuf> {
+pub(crate) fn suites(folder: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(Path::new("fixtures/suites").join(folder)).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path());
     let mut suites: Vec<_> = paths

@@ -4,6 +4,8 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::commands::completions::Shell;
+use crate::commands::schema::SchemaOf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args as Arguments, ColorChoice, Parser, Subcommand, ValueEnum};
@@ -13,7 +15,7 @@ use statusdiff::suite::{check_header_value, parse_duration, parse_header_name, p
 
 /// Does every environment answer what you expect, and do they all answer the same?
 #[derive(Debug, Parser)]
-#[command(version, about, max_term_width = 100, after_help = EXIT_CODES, disable_help_subcommand = true)]
+#[command(version, max_term_width = 100, after_help = EXIT_CODES, disable_help_subcommand = true)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -21,10 +23,34 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Ask every endpoint of a suite on every environment, and show what differs
+    /// Ask every environment of a suite, and show what differs
     Check(Box<Check>),
-    /// Serve a suite's embedded environments until interrupted, so that curl can look at them too
+    /// Serve a suite's embedded environments, for curl or a browser
+    ///
+    /// Until it is interrupted.
     Mock(Mock),
+    /// Write a first suite into this folder
+    ///
+    /// `statusdiff.yaml` runs as it stands and has comments; `statusdiff.schema.json` is what editors complete
+    /// it by. Nothing is overwritten.
+    Init,
+    /// Print the JSON Schema of suites or of the JSON report
+    Schema {
+        /// What it describes
+        #[arg(value_enum, value_name = "OF")]
+        of: SchemaOf,
+    },
+    /// Print what a shell needs to complete commands and flags
+    ///
+    /// For bash, into `~/.local/share/bash-completion/completions/statusdiff`; for fish, into
+    /// `~/.config/fish/completions/statusdiff.fish`; for zsh, into `_statusdiff` in a folder of `$fpath`.
+    Completions {
+        /// The shell that reads it
+        #[arg(value_enum, value_name = "SHELL")]
+        shell: Shell,
+    },
+    /// Print the manual page, for `man -l -`
+    Man,
 }
 
 const EXIT_CODES: &str = "\
@@ -38,16 +64,21 @@ Exit codes:
 
 const EXAMPLES: &str = "\
 Examples:
+  statusdiff init                                   a first suite to begin with
   statusdiff check                                  the suite in this folder
   statusdiff check shop.yaml -e staging             one environment only
   statusdiff check --add-env clone=https://pr-12.example.com
   statusdiff check --only '/api/*' --tag smoke      some endpoints only
   statusdiff check --paths urls.txt --base-url a=https://a.example.com --base-url b=https://b.example.com";
 
+const MORE: &str = "`--help` has all flags, says more of each, and has examples.";
+
 #[derive(Debug, Arguments)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = MORE, after_long_help = EXAMPLES)]
 pub(crate) struct Check {
-    /// The suite; `-` is standard input [default: statusdiff.yaml or statusdiff.yml]
+    /// The suite; `-` is standard input [default: statusdiff.yaml]
+    ///
+    /// Without it, `statusdiff.yaml` or `statusdiff.yml` in this folder. `statusdiff init` writes a first one.
     #[arg(value_name = "SUITE")]
     pub(crate) suite: Option<PathBuf>,
 
@@ -63,16 +94,22 @@ pub(crate) struct Check {
 
 #[derive(Debug, Arguments)]
 pub(crate) struct SelectionArgs {
-    /// Judge only these environments; the reference is asked too where an endpoint needs it
+    /// Judge only these environments
+    ///
+    /// May be given more than once. The reference is asked too where an endpoint needs it, but not counted.
     #[arg(short, long = "env", value_name = "NAME")]
     pub(crate) environments: Vec<String>,
 
-    /// Override an environment's base URL, or define the environments of a suite that has none; also
-    /// `STATUSDIFF_BASE_URL_<NAME>`
+    /// Override an environment's base URL
+    ///
+    /// May be given more than once. It defines the environments of a suite that has none. The variable
+    /// `STATUSDIFF_BASE_URL_<NAME>` does the same, with the name in upper case and `-` and `.` as `_`.
     #[arg(long, value_name = "NAME=URL", value_parser = name_and_url)]
     pub(crate) base_url: Vec<(String, String)>,
 
     /// One more environment for this run, such as a clone
+    ///
+    /// May be given more than once. Its name must not be taken.
     #[arg(long, value_name = "NAME=URL", value_parser = name_and_url)]
     pub(crate) add_env: Vec<(String, String)>,
 
@@ -81,14 +118,21 @@ pub(crate) struct SelectionArgs {
     pub(crate) reference: Option<String>,
 
     /// Only endpoints with this tag
+    ///
+    /// May be given more than once: then one of the tags is enough.
     #[arg(long = "tag", value_name = "TAG")]
     pub(crate) tags: Vec<String>,
 
-    /// Only endpoints whose path matches, such as `/api/*`
+    /// Only endpoints whose path matches: `/api/*`
+    ///
+    /// May be given more than once: then one of the patterns is enough.
     #[arg(long = "only", value_name = "GLOB")]
     pub(crate) paths_like: Vec<String>,
 
-    /// Instead of a suite: a file with one `[METHOD ]/path` a line, each compared with the reference
+    /// Instead of a suite: one `[METHOD ]/path` a line
+    ///
+    /// Each path is compared with the reference; `#` begins a comment, and `-` is standard input. The
+    /// environments come from `--base-url`.
     #[arg(long, value_name = "FILE", conflicts_with = "suite")]
     pub(crate) paths: Option<PathBuf>,
 }
@@ -103,43 +147,60 @@ pub(crate) struct RequestArgs {
     #[arg(short = 'j', long, value_name = "N", value_parser = at_least_one)]
     pub(crate) concurrency: Option<usize>,
 
-    /// The longest time one attempt may take, such as `500ms` [default: 10s]
+    /// The longest time for one attempt [default: 10s]
+    ///
+    /// A number and a unit, such as `500ms`, `10s`, `2m` or `1h`.
     #[arg(short, long, value_name = "DUR", value_parser = parse_duration)]
     pub(crate) timeout: Option<Duration>,
 
-    /// The longest time to establish a connection [default: 5s]
+    /// The longest time to connect [default: 5s]
     #[arg(long, value_name = "DUR", value_parser = parse_duration)]
     pub(crate) connect_timeout: Option<Duration>,
 
-    /// The longest time for the whole run: what is left then is an error
+    /// The longest time for the whole run
+    ///
+    /// What is left then is an error (`deadline`), and the reports are written.
     #[arg(long, value_name = "DUR", value_parser = parse_duration)]
     pub(crate) deadline: Option<Duration>,
 
-    /// Extra attempts after a transient outcome [default: 2]
+    /// Retries after a transient outcome [default: 2]
+    ///
+    /// Sent again is what got no answer, or 408, 429, 502, 503 or 504 where that is not expected; a POST or
+    /// PATCH only where its endpoint has a `retry` of its own.
     #[arg(long, value_name = "N", value_parser = parse_retries)]
     pub(crate) retries: Option<u32>,
 
-    /// Wait for every environment to be ready, this long at most
+    /// Wait until all are ready, this long at most
+    ///
+    /// An environment is ready when it answers what its `ready` says; without one, when its base URL is not
+    /// answered with 502, 503 or 504.
     #[arg(long, value_name = "DUR", value_parser = parse_duration)]
     pub(crate) wait: Option<Duration>,
 
     /// Go on asking an environment that twenty probes in a row could not connect to
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(crate) no_give_up: bool,
 
-    /// A header on every request, overriding the suite's
+    /// A header on every request
+    ///
+    /// May be given more than once. It overrides the suite's header of that name.
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE", value_parser = HeaderParser)]
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
 
-    /// Do not verify TLS certificates
+    /// Do not verify TLS certificates; reports say so
     #[arg(short = 'k', long)]
     pub(crate) insecure: bool,
 
-    /// Let POST, PUT, PATCH, DELETE through to production
+    /// Let POST and its like through to production
+    ///
+    /// Without it, a suite that would send POST, PUT, PATCH or DELETE to production is refused, unless the
+    /// environment says `allow_unsafe_methods: true`.
     #[arg(long)]
     pub(crate) allow_unsafe_methods: bool,
 
-    /// Read, resolve and list the probes; send nothing
+    /// List what would be sent, and send nothing
+    ///
+    /// The suite is read, checked and resolved as for a run.
     #[arg(long)]
     pub(crate) dry_run: bool,
 }
@@ -150,11 +211,16 @@ pub(crate) struct RequestArgs {
     reason = "each is a switch that can be typed"
 )]
 pub(crate) struct OutputArgs {
-    /// The report on standard output; `github` also adds the Markdown report to `GITHUB_STEP_SUMMARY`
+    /// The report on standard output
+    ///
+    /// `github` also adds the Markdown report to the file that `GITHUB_STEP_SUMMARY` names.
     #[arg(short, long, value_name = "FORMAT", default_value = "table", value_parser = formats())]
     pub(crate) format: Format,
 
-    /// A further report into a file, which is replaced in one step once it is whole; `jsonl` grows line by line
+    /// A further report into a file
+    ///
+    /// May be given more than once, such as `--report json=statusdiff.json`. The file is replaced in one step once it
+    /// is whole; `jsonl` grows line by line.
     #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = format_and_path)]
     pub(crate) reports: Vec<(Format, PathBuf)>,
 
@@ -162,27 +228,50 @@ pub(crate) struct OutputArgs {
     #[arg(long)]
     pub(crate) all: bool,
 
-    /// What errors do to the exit code, as long as something matched
-    #[arg(long, value_name = "WHAT", value_enum, default_value = "fail")]
+    /// What errors do: fail or pass [default: fail]
+    ///
+    /// An error is a probe about which nothing could be proven, such as a timeout. `fail` exits with 3; `pass`
+    /// lets it be, as long as something matched.
+    #[arg(
+        long,
+        value_name = "WHAT",
+        value_enum,
+        default_value = "fail",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     pub(crate) on_error: OnError,
 
-    /// Exit with 1 where a probe matched only after a retry
+    /// Exit with 1 where a match took a retry
     #[arg(long)]
     pub(crate) fail_on_flaky: bool,
 
-    /// When to use colour
-    #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
+    /// Colour: auto, always or never [default: auto]
+    ///
+    /// `auto` is colour on a terminal; `NO_COLOR` and `CLICOLOR_FORCE` are honoured.
+    #[arg(
+        long,
+        value_name = "WHEN",
+        value_enum,
+        default_value = "auto",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     pub(crate) color: ColorChoice,
 
-    /// Draw no progress
-    #[arg(long)]
+    /// Draw no progress, on a terminal either
+    #[arg(long, hide_short_help = true)]
     pub(crate) no_progress: bool,
 
-    /// No progress and no warnings, and no table where everything matched
+    /// No progress, no warnings, no table of matches
+    ///
+    /// The table is printed only where something did not match.
     #[arg(short, long)]
     pub(crate) quiet: bool,
 
-    /// Tell every answer as it comes, on standard error
+    /// Tell every answer as it comes
+    ///
+    /// One line each, on standard error.
     #[arg(short, long, conflicts_with = "quiet")]
     pub(crate) verbose: bool,
 }

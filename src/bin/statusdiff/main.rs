@@ -22,6 +22,10 @@ fn main() -> ExitCode {
     let status = match &args.command {
         Command::Check(args) => commands::check::run(args),
         Command::Mock(args) => commands::mock::run(args),
+        Command::Init => commands::init::run(),
+        Command::Schema { of } => commands::schema::run(*of),
+        Command::Completions { shell } => commands::completions::run(*shell),
+        Command::Man => commands::man::run(),
     };
     ExitCode::from(status.code())
 }

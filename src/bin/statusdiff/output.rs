@@ -50,6 +50,17 @@ pub(crate) fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
     }
 }
 
+/// Prints a text that was asked for, and no more.
+pub(crate) fn print(text: &str) -> ExitStatus {
+    match to_stdout(|out| out.write_all(text.as_bytes())) {
+        Ok(()) => ExitStatus::Passed,
+        Err(failure) => {
+            error(&format!("standard output cannot be written: {failure}"));
+            ExitStatus::NothingSent
+        }
+    }
+}
+
 /// Shows what is wrong with what the user wrote.
 pub(crate) fn problems(problems: &[Diagnostic]) -> ExitStatus {
     let color = AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;

@@ -13,7 +13,7 @@ use statusdiff::suite::Overrides;
 use crate::args::{RequestArgs, SelectionArgs};
 
 /// Where a suite is looked for when none is named.
-const DEFAULT_SUITES: [&str; 2] = ["statusdiff.yaml", "statusdiff.yml"];
+pub(crate) const DEFAULT_SUITES: [&str; 2] = ["statusdiff.yaml", "statusdiff.yml"];
 
 /// `STATUSDIFF_BASE_URL_STAGING` stands for `--base-url staging=…`.
 const BASE_URL: &str = "STATUSDIFF_BASE_URL_";
@@ -119,8 +119,7 @@ fn no_suite() -> Diagnostic {
     let [first, second] = DEFAULT_SUITES;
     let message = format!("no suite: there is no `{first}` or `{second}` in this folder");
     Diagnostic::new("no-suite", message)
-        .help("name one, `statusdiff check path/to/suite.yaml`, or pipe it to `statusdiff check -`")
-        .help(format!("a first `{first}` takes two lines, such as these:"))
-        .help("environments: { staging: https://staging.example.com, production: https://example.com }")
-        .help("endpoints: [/health, /login]")
+        .help("`statusdiff init` writes a first one, which runs as it stands")
+        .help("name one that is elsewhere: `statusdiff check path/to/suite.yaml`, or `-` for standard input")
+        .help("without any suite: `statusdiff check --paths FILE --base-url old=https://… --base-url new=https://…`")
 }

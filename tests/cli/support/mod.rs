@@ -17,7 +17,7 @@ pub(crate) use gate::Gate;
 pub(crate) use invocation::{Finished, Invocation, Started, statusdiff};
 pub(crate) use nobody::{FullQueue, nobody};
 pub(crate) use reply::Reply;
-pub(crate) use report::Report;
+pub(crate) use report::{Report, report_schema};
 pub(crate) use script::script;
 pub(crate) use server::{Request, Server};
 pub(crate) use suite::{environment, suite};

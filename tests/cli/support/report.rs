@@ -1,8 +1,37 @@
 //! The JSON report, read as a consumer would read it.
 
-use serde_json::Value;
+use std::sync::LazyLock;
+
+use jsonschema::Validator;
+use serde_json::{Value, json};
 
 use super::Finished;
+
+/// The schema of the report; but where it only gives examples of words, a word has to be among them: what the
+/// program itself writes is known.
+pub(crate) fn report_schema() -> &'static Validator {
+    fn known_words_only(schema: &mut Value) {
+        match schema {
+            Value::Array(items) => items.iter_mut().for_each(known_words_only),
+            Value::Object(keywords) => {
+                if keywords.get("type") == Some(&json!("string"))
+                    && let Some(words) = keywords.remove("examples")
+                {
+                    keywords.insert("enum".to_owned(), words);
+                }
+                keywords.values_mut().for_each(known_words_only);
+            }
+            _ => {}
+        }
+    }
+    static SCHEMA: LazyLock<Validator> = LazyLock::new(|| {
+        let text = include_str!("../../../schema/report.schema.json");
+        let mut schema = serde_json::from_str(text).unwrap();
+        known_words_only(&mut schema);
+        jsonschema::draft7::new(&schema).unwrap()
+    });
+    &SCHEMA
+}
 
 /// A report and what came with it.
 pub(crate) struct Report {
@@ -17,6 +46,10 @@ impl Report {
     pub(crate) fn read(finished: &Finished) -> Self {
         let json = serde_json::from_str(&finished.stdout)
             .unwrap_or_else(|error| panic!("no report: {error}\n{finished}"));
+        if let Err(error) = report_schema().validate(&json) {
+            let place = error.instance_path();
+            panic!("not by the schema, at {place}: {error}\n{finished}");
+        }
         Self {
             json,
             code: finished.code,

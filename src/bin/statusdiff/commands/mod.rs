@@ -1,5 +1,9 @@
 //! One file per subcommand.
 
 pub(crate) mod check;
+pub(crate) mod completions;
 mod dry_run;
+pub(crate) mod init;
+pub(crate) mod man;
 pub(crate) mod mock;
+pub(crate) mod schema;
