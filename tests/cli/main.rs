@@ -34,6 +34,7 @@ mod limits;
 mod live;
 mod mock;
 mod output;
+mod packaging;
 mod politeness;
 mod probing;
 mod quickstart;
