@@ -302,6 +302,14 @@ impl<'c> Probe<'c> {
         (self.attempts() > 0).then(|| self.cell().duration())
     }
 
+    /// The `curl` command that repeats it, secrets as `$NAME`, fit to be pasted into a POSIX shell; its only control
+    /// characters are line breaks. `None` where it matched, was skipped or cannot be sent.
+    #[must_use]
+    pub fn curl(&self) -> Option<String> {
+        matches!(self.verdict(), Verdict::Mismatch | Verdict::Error)
+            .then(|| self.ledger.plan.curl(self.id))?
+    }
+
     fn planned(&self) -> &'c Environment {
         &self.ledger.plan.environments()[self.id.environment]
     }

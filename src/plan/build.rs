@@ -1,6 +1,7 @@
 //! From a suite to a plan: selects, resolves and checks.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::environment::Environment;
@@ -35,6 +36,12 @@ pub(super) fn build(
     process: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Plan, Vec<Diagnostic>> {
     let entries = std::mem::take(&mut suite.endpoints);
+    let taken = RefCell::new(BTreeMap::new());
+    let process = &|name: &str| {
+        let value = process(name)?;
+        taken.borrow_mut().insert(name.to_owned(), value.clone());
+        Some(value)
+    };
     let problems = Problems::new(&suite);
     let mut context = Context {
         suite: &suite,
@@ -62,25 +69,18 @@ pub(super) fn build(
         problems, secrets, ..
     } = context;
     problems.into_result()?;
-    let secrets = Secrets::new(&secrets);
+    let secrets = Secrets::new(&secrets, taken.take());
     let plan = Plan {
         file: suite.source.name.clone(),
         name: name.map(|name| secrets.redact(&name).into_owned()),
-        reference: Reference {
-            name: suite
-                .environments
-                .get(reference)
-                .map_or_else(String::new, |it| it.name.clone()),
-            index: asked
-                .iter()
-                .position(|environment| environment.index == reference),
-        },
+        reference: named_reference(&suite, &asked, reference),
         others,
         environments: asked
             .into_iter()
             .map(|environment| environment.planned)
             .collect(),
         endpoints,
+        vars: suite.vars,
         secrets,
     };
     if plan.requests() == 0 {
@@ -91,6 +91,14 @@ pub(super) fn build(
         ]);
     }
     Ok(plan)
+}
+
+fn named_reference(suite: &Suite, asked: &[Asked<'_>], reference: usize) -> Reference {
+    let environment = suite.environments.get(reference);
+    Reference {
+        name: environment.map_or_else(String::new, |it| it.name.clone()),
+        index: asked.iter().position(|asked| asked.index == reference),
+    }
 }
 
 /// The endpoints that this run asks.

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::connection::{Connection, Ready};
 use super::credential::Credential;
+use super::origin::Origin;
 use super::retry::Retry;
 use crate::suite::{As, EnvironmentType, MockRoute};
 
@@ -29,6 +30,7 @@ pub struct Environment {
     pub(super) credential_names: Vec<Option<String>>,
     pub(super) ready: Option<Ready>,
     pub(super) follows_redirects: bool,
+    pub(super) origin: Origin,
 }
 
 /// Where an environment is.

@@ -9,14 +9,17 @@ mod build_endpoint;
 mod build_environment;
 mod connection;
 mod credential;
+mod curl;
 mod endpoint;
 mod environment;
+mod origin;
 mod problems;
 mod request;
 mod resolve_environment;
 mod retry;
 mod secrets;
 mod selection;
+mod shell;
 #[cfg(test)]
 mod tests;
 
@@ -37,7 +40,7 @@ use std::time::Duration;
 
 use crate::diagnostic::Diagnostic;
 use crate::expect::Expectation;
-use crate::suite::{MockRoute, Suite};
+use crate::suite::{MockRoute, Suite, Vars};
 
 /// Settings of this run that override the suite's: flags are nearer than anything in the file.
 #[derive(Debug, Clone, Default)]
@@ -77,6 +80,8 @@ pub struct Plan {
     endpoints: Vec<Endpoint>,
     /// The base URLs of the suite's environments that are not asked, as far as this run can tell them.
     others: Vec<Url>,
+    /// The suite's `vars`.
+    vars: Vars,
     secrets: Secrets,
 }
 
@@ -155,6 +160,14 @@ impl Plan {
         self.endpoints
             .get(id.endpoint)?
             .probe(id.environment, environment)
+    }
+
+    /// The `curl` command that sends what is sent for `id`, fit for a POSIX shell, secrets as `$NAME`: the variable
+    /// they came from, else a name that tells what they are. Its only control characters are line breaks. `None`
+    /// for what is not sent.
+    #[must_use]
+    pub fn curl(&self, id: ProbeId) -> Option<String> {
+        curl::command(self, id)
     }
 
     /// Whether `url` lies under the base URL of another environment than the one with this index, and not closer

@@ -15,7 +15,7 @@ use crate::expect::Expectation;
 use crate::suite::{Body, Scope, Setting, Template, Unresolved, check_path, is_secret_header};
 
 /// RFC 3986 unreserved characters need no encoding in a query.
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC
+pub(super) const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
@@ -72,7 +72,8 @@ impl Renderer<'_> {
     /// A value in which everything from the process environment is a secret.
     pub(super) fn private(&mut self, template: &Template) -> Result<String, Unusable> {
         let rendered = template.render(self.scope)?;
-        self.secrets.extend(rendered.from_process);
+        self.secrets
+            .extend(rendered.process_values().map(str::to_owned));
         Ok(rendered.text)
     }
 
@@ -141,10 +142,11 @@ impl Renderer<'_> {
                 shown: None,
             });
         };
-        let (in_query, _elsewhere): (Vec<_>, Vec<_>) = rendered
-            .from_process
-            .into_iter()
-            .partition(|value| holds(query, value));
+        let in_query: Vec<_> = rendered
+            .process_values()
+            .filter(|value| holds(query, value))
+            .map(str::to_owned)
+            .collect();
         if in_query.is_empty() {
             return Ok(Target {
                 sent: normal,
@@ -183,7 +185,8 @@ impl Renderer<'_> {
             target.sent,
             utf8_percent_encode(&rendered.text, QUERY)
         );
-        self.secrets.extend(rendered.from_process);
+        self.secrets
+            .extend(rendered.process_values().map(str::to_owned));
         Ok(())
     }
 

@@ -10,6 +10,7 @@ use super::build::{Context, resolve_setting};
 use super::connection::{self, AtKey};
 use super::credential::{self, Credential};
 use super::environment::{Base, Environment};
+use super::origin::Origin;
 use super::problems::Problems;
 use super::request::{Renderer, Unusable, merge};
 use super::retry::Retry;
@@ -62,6 +63,7 @@ pub(super) fn resolve(
     retry = resolver.retry(&retry, &environment.layer.retry, false);
     retry.times = settings.retries.unwrap_or(retry.times);
     let (credential_names, credentials) = resolver.credentials(environment, entries, &headers);
+    let origin = Origin::new(suite, environment, &credential_names, &resolver.renderer);
     let connection = connection::resolve(
         environment,
         suite.folder(),
@@ -89,6 +91,7 @@ pub(super) fn resolve(
         credential_names,
         ready,
         follows_redirects: about.follows_redirects,
+        origin,
     })
 }
 

@@ -1,7 +1,8 @@
 //! Secret values, and how they are kept out of everything that is shown.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::{PoisonError, RwLock};
 
 use base64::Engine;
@@ -19,12 +20,18 @@ pub struct Secrets {
     /// Longest first, so that a secret that contains another is masked whole. Locked, because a run may learn
     /// more of them: a renewed token, a session's cookie.
     patterns: RwLock<Vec<String>>,
+    /// What the run took from the process environment: name and value.
+    variables: BTreeMap<String, String>,
 }
 
 impl Secrets {
-    /// Remembers `values`; those of fewer than six bytes are left out.
-    pub(super) fn new(values: &BTreeSet<String>) -> Self {
-        let secrets = Self::default();
+    /// Remembers `values`; those of fewer than six bytes are left out. `variables` are the names and values that
+    /// were taken from the process environment, secret or not.
+    pub(super) fn new(values: &BTreeSet<String>, variables: BTreeMap<String, String>) -> Self {
+        let secrets = Self {
+            variables,
+            ..Self::default()
+        };
         secrets.extend(values.iter().map(String::as_str));
         secrets
     }
@@ -62,21 +69,10 @@ impl Secrets {
         }
         let mut redacted = String::new();
         let mut shown = 0;
-        let mut position = 0;
-        while position < text.len() {
-            let rest = &text.as_bytes()[position..];
-            let found = patterns
-                .iter()
-                .find_map(|secret| length_at_start(secret, rest));
-            match found {
-                Some(length) => {
-                    redacted.push_str(&text[shown..position]);
-                    redacted.push_str(MASK);
-                    position += length;
-                    shown = position;
-                }
-                None => position += text[position..].chars().next().map_or(1, char::len_utf8),
-            }
+        for found in find(&patterns, text) {
+            redacted.push_str(&text[shown..found.start]);
+            redacted.push_str(MASK);
+            shown = found.end;
         }
         if shown == 0 {
             return Cow::Borrowed(text);
@@ -84,12 +80,50 @@ impl Secrets {
         redacted.push_str(&text[shown..]);
         Cow::Owned(redacted)
     }
+
+    /// Where there are secrets in `text`, in bytes, from the first to the last.
+    pub(super) fn find(&self, text: &str) -> Vec<Range<usize>> {
+        let patterns = self.patterns.read().unwrap_or_else(PoisonError::into_inner);
+        find(&patterns, text)
+    }
+
+    /// The value that the run took from this variable of the process environment.
+    pub(super) fn variable(&self, name: &str) -> Option<String> {
+        self.variables.get(name).cloned()
+    }
+
+    /// The variable of the process environment that `value` came from.
+    pub(super) fn name_of(&self, value: &str) -> Option<&str> {
+        let mut variables = self.variables.iter();
+        let (name, _) = variables.find(|(_, known)| *known == value)?;
+        Some(name)
+    }
 }
 
 impl std::fmt::Debug for Secrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secrets(***)")
     }
+}
+
+/// Where `patterns` stand in `text`; of several at one place the first of them counts.
+fn find(patterns: &[String], text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut position = 0;
+    while position < text.len() {
+        let rest = &text.as_bytes()[position..];
+        let length = patterns
+            .iter()
+            .find_map(|secret| length_at_start(secret, rest));
+        match length {
+            Some(length) => {
+                found.push(position..position + length);
+                position += length;
+            }
+            None => position += text[position..].chars().next().map_or(1, char::len_utf8),
+        }
+    }
+    found
 }
 
 /// How much of `text` is the secret that it begins with, if it does: each byte as it is, or percent-encoded,
@@ -136,7 +170,8 @@ mod tests {
     use super::*;
 
     fn secrets(values: &[&str]) -> Secrets {
-        Secrets::new(&values.iter().map(|&value| value.to_owned()).collect())
+        let values = values.iter().map(|&value| value.to_owned()).collect();
+        Secrets::new(&values, BTreeMap::new())
     }
 
     #[test]

@@ -287,6 +287,10 @@ pub(super) struct ProbeEntry<'c> {
     /// The redirects that were followed, in order; absent where there were none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     redirects: Vec<Redirect<'c>>,
+    /// The command that repeats it, for a POSIX shell; secrets in it are `$NAME`. Absent where it matched, was
+    /// skipped or cannot be sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    curl: Option<String>,
 }
 
 impl<'c> ProbeEntry<'c> {
@@ -309,6 +313,7 @@ impl<'c> ProbeEntry<'c> {
             duration_ms: probe.duration().map(milliseconds),
             reconnects: probe.reconnects(),
             redirects: probe.hops().iter().map(Redirect::new).collect(),
+            curl: probe.curl(),
         }
     }
 }

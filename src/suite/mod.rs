@@ -61,7 +61,7 @@ pub use place::Place;
 pub use rate::parse_rate;
 pub use ready::check_ready;
 pub use retry::parse_retries;
-pub use template::{Rendered, Scope, Template, TemplateError, Unresolved};
+pub use template::{FromProcess, Rendered, Scope, Template, TemplateError, Unresolved};
 
 use crate::diagnostic::{Diagnostic, Source};
 

@@ -3,6 +3,8 @@
 //! Input: a text as the suite has it, later the values to fill in. Output: a [`Template`], later its
 //! [`Rendered`] text. It refuses a `${` without an end or without a proper name, and names without a value.
 
+use std::ops::Range;
+
 use super::model::Vars;
 use super::names::shortened;
 use super::piece::Piece;
@@ -40,9 +42,26 @@ enum Part {
 pub struct Rendered {
     /// The result.
     pub text: String,
-    /// The values in it that came from the process environment: secrets wherever they land in a header,
-    /// a query or a body.
-    pub from_process: Vec<String>,
+    /// What in it came from the process environment: secrets wherever they land in a header, a query or a body.
+    pub from_process: Vec<FromProcess>,
+}
+
+/// A part of a text that came from the process environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FromProcess {
+    /// The variable.
+    pub name: String,
+    /// Where its value stands in the text, in bytes.
+    pub range: Range<usize>,
+}
+
+impl Rendered {
+    /// The values in it that came from the process environment.
+    pub fn process_values(&self) -> impl Iterator<Item = &str> {
+        self.from_process
+            .iter()
+            .map(|part| &self.text[part.range.clone()])
+    }
 }
 
 /// A `${NAME}` that has no value: unknown, or empty, and without a fallback.
@@ -150,8 +169,13 @@ fn fill(
 ) -> Result<(), Unresolved> {
     match (look_up(name, scope), fallback) {
         (Ok(value), _) => {
+            let offset = into.text.len();
             into.text.push_str(&value.text);
-            into.from_process.extend(value.from_process);
+            let parts = value.from_process.into_iter().map(|part| FromProcess {
+                range: part.range.start + offset..part.range.end + offset,
+                ..part
+            });
+            into.from_process.extend(parts);
             Ok(())
         }
         (Err(_), Some(fallback)) => {
@@ -181,7 +205,10 @@ fn look_up(name: &str, scope: Scope<'_>) -> Result<Rendered, Unresolved> {
         None => Err(unresolved(name, false)),
         Some(value) if value.is_empty() => Err(unresolved(name, true)),
         Some(value) => Ok(Rendered {
-            from_process: vec![value.clone()],
+            from_process: vec![FromProcess {
+                name: name.to_owned(),
+                range: 0..value.len(),
+            }],
             text: value,
         }),
     }
@@ -314,9 +341,10 @@ mod tests {
 
     #[test]
     fn knows_what_came_from_the_process_environment() {
-        let rendered = render("${auth} ${user}").unwrap();
-        assert_eq!(rendered.text, "Bearer s3cret 7");
-        assert_eq!(rendered.from_process, ["s3cret"]);
+        let rendered = render("é ${auth} ${user}").unwrap();
+        assert_eq!(rendered.text, "é Bearer s3cret 7");
+        assert_eq!(rendered.process_values().collect::<Vec<_>>(), ["s3cret"]);
+        assert_eq!(rendered.from_process[0].name, "TOKEN");
     }
 
     #[test]

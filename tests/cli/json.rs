@@ -110,7 +110,7 @@ fn endpoints_and_probes_are_in_suite_order_with_all_their_fields() {
                     "environment": "staging", "url": server.url() + "/s/missing",
                     "verdict": "mismatch", "expected": "200 or 304", "status": 404, "error": null,
                     "reasons": ["status"], "location": null, "attempts": 1, "flaky": false,
-                    "duration_ms": null
+                    "duration_ms": null, "curl": format!("curl -i -m 10 {}/s/missing", server.url())
                 },
                 {
                     "environment": "production", "url": server.url() + "/p/missing",

@@ -16,6 +16,7 @@ mod chaos;
 mod connection;
 mod credentials;
 mod crossing;
+mod curl;
 mod dry_run;
 mod environments;
 mod exit_codes;

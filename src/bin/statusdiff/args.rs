@@ -271,7 +271,7 @@ pub(crate) struct OutputArgs {
 
     /// Tell every answer as it comes
     ///
-    /// One line each, on standard error.
+    /// One line each, on standard error; after the run, how curl repeats what did not match.
     #[arg(short, long, conflicts_with = "quiet")]
     pub(crate) verbose: bool,
 }

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use statusdiff::compare::Comparison;
 use statusdiff::outcome::Outcome;
 use statusdiff::plan::{Plan, ProbeId};
 use statusdiff::report::{Format, escaped};
@@ -74,8 +75,24 @@ impl<'p> Progress<'p> {
     }
 
     /// Takes the bar off the screen.
-    pub(crate) fn finish(self) {
+    pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
+    }
+
+    /// With `--verbose`: how what did not match is repeated, in suite order.
+    pub(crate) fn repeat(&self, comparison: &Comparison) {
+        if !self.verbose {
+            return;
+        }
+        for row in comparison.rows() {
+            for probe in row.probes() {
+                let Some(curl) = probe.curl() else { continue };
+                let (environment, verdict) = (probe.environment(), probe.verdict().as_str());
+                let line = format!("{environment}: {} {}: {verdict}", row.method(), row.path());
+                // A command that is spelled out for a terminal would be another command.
+                let _ = writeln!(anstream::stderr(), "{}\n  {curl}", escaped(&line));
+            }
+        }
     }
 
     fn tell(&self, id: ProbeId, outcome: &Outcome) {

@@ -117,6 +117,7 @@ fn check(
     })?;
     let comparison = comparer.finish(started_at, started.elapsed(), ran.end);
     progress.finish();
+    progress.repeat(&comparison);
     if !args.output.quiet {
         ran.warnings
             .iter()
