@@ -11,7 +11,7 @@ use super::summary::{self, Environment};
 use super::verdict::Tally;
 use super::view::{EnvironmentView, Row};
 use crate::outcome::End;
-use crate::plan::Plan;
+use crate::plan::{Plan, Share};
 
 /// Everything a report says.
 #[derive(Debug)]
@@ -83,6 +83,12 @@ impl Comparison {
     #[must_use]
     pub fn reference(&self) -> &str {
         self.plan.reference_name()
+    }
+
+    /// Which part of a suite this is, where it is one of several.
+    #[must_use]
+    pub fn share(&self) -> Option<&Share> {
+        self.plan.share()
     }
 
     /// When the run began (UTC).

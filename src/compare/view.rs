@@ -114,6 +114,13 @@ impl<'c> Row<'c> {
         self.endpoint
     }
 
+    /// Its position among the suite's endpoints, from 0; only where no more than a shard of them is there.
+    #[must_use]
+    pub fn position(&self) -> Option<u32> {
+        let is_part = self.ledger.plan.share().is_some();
+        is_part.then(|| self.endpoint().position())
+    }
+
     /// Whether all environments that answered gave the same status.
     #[must_use]
     pub fn same(&self) -> bool {

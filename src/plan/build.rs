@@ -8,7 +8,9 @@ use super::environment::Environment;
 use super::problems::Problems;
 use super::request::{Renderer, Unusable, note_secret};
 use super::selection::Filter;
-use super::{Plan, Reference, Secrets, Selection, Settings, build_endpoint, build_environment};
+use super::{
+    Plan, Reference, Secrets, Selection, Settings, Share, build_endpoint, build_environment,
+};
 use crate::diagnostic::Diagnostic;
 use crate::expect::Expectation;
 use crate::suite::{self, Expected, Place, Scope, Setting, Suite, is_secret_header};
@@ -60,7 +62,7 @@ pub(super) fn build(
     }
     let reference = build_environment::reference(&context);
     check_written(&mut context, &entries, reference);
-    let entries = select(&mut context, selection, entries);
+    let (entries, share) = select(&mut context, selection, entries);
     let asked = build_environment::resolve_all(&mut context, selection, reference, &entries);
     let endpoints = build_endpoint::resolve_all(&mut context, &asked, reference, entries);
     let name = suite_name(&mut context);
@@ -81,9 +83,11 @@ pub(super) fn build(
             .collect(),
         endpoints,
         vars: suite.vars,
+        share,
         secrets,
     };
-    if plan.requests() == 0 {
+    // A small suite leaves some of many machines with nothing to do.
+    if plan.requests() == 0 && plan.share.is_none() {
         let message = "none of the selected endpoints is asked in the selected environments";
         let help = "their `environments:` leave out every environment of this run";
         return Err(vec![
@@ -101,12 +105,12 @@ fn named_reference(suite: &Suite, asked: &[Asked<'_>], reference: usize) -> Refe
     }
 }
 
-/// The endpoints that this run asks.
+/// The endpoints that this run asks, and which part of the selected ones that is.
 fn select(
     context: &mut Context<'_>,
     selection: &Selection,
     mut entries: Vec<suite::Endpoint>,
-) -> Vec<suite::Endpoint> {
+) -> (Vec<suite::Endpoint>, Option<Share>) {
     let filter = Filter::new(selection, context.problems.plain());
     let had_some = !entries.is_empty();
     entries.retain(|entry| filter.admits(entry));
@@ -115,7 +119,12 @@ fn select(
         let problem = Diagnostic::new("nothing-selected", "no endpoint is selected");
         context.problems.plain().push(problem.help(help));
     }
-    entries
+    let share = selection.shard.map(|shard| {
+        let share = Share::new(shard, context.suite, &entries);
+        entries.retain(|entry| shard.holds(entry));
+        share
+    });
+    (entries, share)
 }
 
 fn suite_name(context: &mut Context<'_>) -> Option<String> {

@@ -18,6 +18,7 @@ use crate::suite::{EndpointSpec, Template};
 pub struct Endpoint {
     pub(super) path: Template,
     pub(super) line: u32,
+    pub(super) entry: u32,
     pub(super) requested: Arc<Requested>,
 }
 
@@ -104,6 +105,12 @@ impl Endpoint {
     #[must_use]
     pub fn line(&self) -> u32 {
         self.line
+    }
+
+    /// Its position among the suite's endpoints, from 0.
+    #[must_use]
+    pub fn position(&self) -> u32 {
+        self.entry
     }
 
     /// The method.

@@ -19,6 +19,7 @@ mod resolve_environment;
 mod retry;
 mod secrets;
 mod selection;
+mod shard;
 mod shell;
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ pub use environment::Environment;
 pub use retry::Retry;
 pub use secrets::Secrets;
 pub use selection::Selection;
+pub use shard::{Shard, Share};
 
 use std::time::Duration;
 
@@ -82,6 +84,7 @@ pub struct Plan {
     others: Vec<Url>,
     /// The suite's `vars`.
     vars: Vars,
+    share: Option<Share>,
     secrets: Secrets,
 }
 
@@ -145,6 +148,12 @@ impl Plan {
     #[must_use]
     pub fn reference_name(&self) -> &str {
         &self.reference.name
+    }
+
+    /// Which part of the suite this is, where it is one of several.
+    #[must_use]
+    pub fn share(&self) -> Option<&Share> {
+        self.share.as_ref()
     }
 
     /// What may not be shown.

@@ -2,10 +2,11 @@
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
+use super::shard::Shard;
 use crate::diagnostic::Diagnostic;
 use crate::suite::Endpoint;
 
-/// What `--env`, `--tag` and `--only` select; nothing given selects everything.
+/// What `--env`, `--tag`, `--only` and `--shard` select; nothing given selects everything.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
     /// Names of the environments to judge.
@@ -14,6 +15,8 @@ pub struct Selection {
     pub tags: Vec<String>,
     /// Globs for the path, such as `/api/*`; `*` also stands for slashes.
     pub paths: Vec<String>,
+    /// Only this part of what the others select.
+    pub shard: Option<Shard>,
 }
 
 /// A selection of endpoints, ready to be applied.

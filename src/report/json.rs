@@ -17,6 +17,7 @@ use serde::{Serialize, Serializer};
 use super::Options;
 use crate::compare::{Comparison, End, EnvironmentView, Probe, ProbeError, Row, Tally};
 use crate::outcome::Hop;
+use crate::plan::Share;
 
 /// Writes the report and a final line break.
 pub(super) fn render(
@@ -67,6 +68,9 @@ pub(super) struct Head<'c> {
     duration_ms: f64,
     /// The environment that the others are compared with.
     reference: &'c str,
+    /// Which part of the suite's endpoints this is; absent for a whole run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<ShardEntry<'c>>,
     /// Whether every probe was asked: an interrupt or the deadline leaves some unasked.
     complete: bool,
     /// Whether the exit code is 0.
@@ -94,6 +98,7 @@ impl<'c> Head<'c> {
             started_at: format!("{:.0}", comparison.started_at()),
             duration_ms: milliseconds(comparison.duration()),
             reference: comparison.reference(),
+            shard: comparison.share().map(ShardEntry::new),
             complete: comparison.end() == End::Complete,
             passed: options.exit.code() == 0,
             exit_code: options.exit.code(),
@@ -104,6 +109,28 @@ impl<'c> Head<'c> {
                 counts: Counts::new(tally),
             },
             environments: comparison,
+        }
+    }
+}
+
+/// One of several parts of a run.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Shard"))]
+struct ShardEntry<'c> {
+    /// Which part, from 1.
+    index: u32,
+    /// How many parts there are.
+    total: u32,
+    /// What all parts of one suite and selection have in common.
+    of: &'c str,
+}
+
+impl<'c> ShardEntry<'c> {
+    fn new(share: &'c Share) -> Self {
+        Self {
+            index: share.shard.index(),
+            total: share.shard.total(),
+            of: &share.whole,
         }
     }
 }
@@ -233,6 +260,9 @@ pub(super) struct Endpoint<'c> {
     file: &'c str,
     /// The line it stands on, from 1.
     line: u32,
+    /// Its place among the endpoints of the suite, from 0; absent where all of them are there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<u32>,
 }
 
 impl<'c> Endpoint<'c> {
@@ -244,6 +274,7 @@ impl<'c> Endpoint<'c> {
             tags: row.tags(),
             file: row.file(),
             line: row.line(),
+            position: row.position(),
         }
     }
 }

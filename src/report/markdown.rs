@@ -31,7 +31,8 @@ pub(super) fn render(
     let name = comparison
         .name()
         .map_or_else(|| suite.clone(), |name| format!("{} ({suite})", code(name)));
-    page.offer(&format!("### {} {name}\n\n", mark(verdict)))?;
+    let part = summary::part(comparison);
+    page.offer(&format!("### {} {name}{part}\n\n", mark(verdict)))?;
     page.put(&format!("**{ending}**: {}\n", summary::counts(comparison)))?;
     write_findings(comparison, page)?;
     write_rows(comparison, options.all, page)?;

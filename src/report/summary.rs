@@ -50,7 +50,14 @@ pub(super) fn verdict(comparison: &Comparison, exit: ExitStatus) -> (Verdict, St
         || suite.to_string(),
         |name| format!("{} ({suite})", escaped(name)),
     );
-    (verdict, format!("{} {name}: {ending}", mark(verdict)))
+    let part = part(comparison);
+    (verdict, format!("{} {name}{part}: {ending}", mark(verdict)))
+}
+
+/// `, shard 2/5` where it is one of several, to stand behind the suite's name.
+pub(super) fn part(comparison: &Comparison) -> String {
+    let share = comparison.share();
+    share.map_or_else(String::new, |share| format!(", shard {}", share.shard))
 }
 
 /// The same without the suite's name: `failed after 41 ms (exit code 1)`.

@@ -62,6 +62,7 @@ pub use rate::parse_rate;
 pub use ready::check_ready;
 pub use retry::parse_retries;
 pub use template::{FromProcess, Rendered, Scope, Template, TemplateError, Unresolved};
+pub use unique::identify;
 
 use crate::diagnostic::{Diagnostic, Source};
 

@@ -18,7 +18,9 @@ pub(super) fn check(endpoints: &[Endpoint], problems: &mut Problems) {
     // Where the first with the same identity is in no common environment, there may be further ones.
     let mut more: HashMap<u64, Vec<usize>> = HashMap::new();
     for (index, endpoint) in endpoints.iter().enumerate() {
-        let hash = identity(endpoint, &state);
+        let mut hasher = state.build_hasher();
+        identify(endpoint, &mut hasher);
+        let hash = hasher.finish();
         let Some(&other) = first.get(&hash) else {
             first.insert(hash, index);
             continue;
@@ -45,8 +47,9 @@ fn problem(endpoint: &Endpoint, first: &Endpoint) -> Diagnostic {
         .help("a `name` of its own tells an endpoint from another; so do `as`, query, headers, body and `environments`")
 }
 
-fn identity(endpoint: &Endpoint, state: &RandomState) -> u64 {
-    let mut hasher = state.build_hasher();
+/// Writes down what tells an endpoint from others, but for its environments. What is written never changes: shards
+/// go by it.
+pub fn identify(endpoint: &Endpoint, hasher: &mut impl Hasher) {
     hasher.write(endpoint.path.written().as_bytes());
     hasher.write(endpoint.spec.method.as_str().as_bytes());
     hasher.write(endpoint.spec.name.as_deref().unwrap_or_default().as_bytes());
@@ -72,7 +75,6 @@ fn identity(endpoint: &Endpoint, state: &RandomState) -> u64 {
             }
         }
     }
-    hasher.finish()
 }
 
 fn same(a: &Endpoint, b: &Endpoint) -> bool {

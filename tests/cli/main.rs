@@ -48,6 +48,7 @@ mod schemas;
 mod secrets;
 mod selection;
 mod sessions;
+mod shards;
 mod support;
 mod table;
 mod timeouts;

@@ -13,6 +13,8 @@ use http::{HeaderName, HeaderValue};
 use statusdiff::report::Format;
 use statusdiff::suite::{check_header_value, parse_duration, parse_header_name, parse_retries};
 
+use crate::shard::ShardChoice;
+
 /// Does every environment answer what you expect, and do they all answer the same?
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, after_help = EXIT_CODES, disable_help_subcommand = true)]
@@ -128,6 +130,13 @@ pub(crate) struct SelectionArgs {
     /// May be given more than once: then one of the patterns is enough.
     #[arg(long = "only", value_name = "GLOB")]
     pub(crate) paths_like: Vec<String>,
+
+    /// Only one of several parts of the endpoints: `2/5`
+    ///
+    /// For a run that is divided among machines; `statusdiff merge` makes one report of theirs. `auto` goes by
+    /// `CI_NODE_INDEX` and `CI_NODE_TOTAL` (GitLab), `auto/5` by `JOB_COMPLETION_INDEX` (Kubernetes).
+    #[arg(long, value_name = "N/TOTAL")]
+    pub(crate) shard: Option<ShardChoice>,
 
     /// Instead of a suite: one `[METHOD ]/path` a line
     ///

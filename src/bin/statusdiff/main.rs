@@ -9,6 +9,7 @@ mod output;
 mod progress;
 mod reports;
 mod settings;
+mod shard;
 mod signals;
 
 use std::process::ExitCode;

@@ -80,12 +80,21 @@ pub(crate) fn overrides(args: &SelectionArgs) -> Overrides {
 }
 
 /// What is selected.
-pub(crate) fn selection(args: &SelectionArgs) -> Selection {
-    Selection {
+///
+/// # Errors
+///
+/// Where the part for this machine cannot be told.
+pub(crate) fn selection(args: &SelectionArgs) -> Result<Selection, Diagnostic> {
+    let shard = args
+        .shard
+        .map(|choice| choice.resolve(&variable))
+        .transpose()?;
+    Ok(Selection {
         environments: args.environments.clone(),
         tags: args.tags.clone(),
         paths: args.paths_like.clone(),
-    }
+        shard,
+    })
 }
 
 /// What flags set over the suite.

@@ -49,10 +49,8 @@ fn plan(args: &Check) -> Result<Plan, Vec<Diagnostic>> {
     let Some(suite) = suite else {
         return Err(problems);
     };
-    let (selection, settings) = (
-        settings::selection(&args.selection),
-        settings::settings(&args.requests),
-    );
+    let selection = settings::selection(&args.selection).map_err(|problem| vec![problem])?;
+    let settings = settings::settings(&args.requests);
     match Plan::new(suite, &selection, &settings, &settings::variable) {
         Ok(plan) if problems.is_empty() => Ok(plan),
         Ok(_) => Err(problems),
