@@ -16,7 +16,7 @@
 //! - [`plan`] selects, resolves `${…}`, and refuses what must not be sent.
 //! - [`probe`] sends the requests and tells what came back, an [`Outcome`](outcome::Outcome): facts, no opinion.
 //!   [`mock`] serves the environments that a suite embeds.
-//! - [`compare`] judges the facts against the expectations and the reference.
+//! - [`compare`] judges the facts against the expectations and the reference, and makes one comparison of several.
 //! - [`report`] writes a finished [`Comparison`] down, and [`exit`] makes a number of it.
 
 #![warn(missing_docs)]

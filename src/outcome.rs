@@ -155,6 +155,32 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
+    /// All of them.
+    pub const ALL: [Self; 22] = [
+        Self::Dns,
+        Self::ConnectRefused,
+        Self::ConnectTimeout,
+        Self::Connect,
+        Self::OutOfDescriptors,
+        Self::OutOfPorts,
+        Self::TlsExpired,
+        Self::TlsHostname,
+        Self::TlsUntrusted,
+        Self::Tls,
+        Self::Timeout,
+        Self::Reset,
+        Self::Protocol,
+        Self::Body,
+        Self::RedirectLoop,
+        Self::TooManyRedirects,
+        Self::BadRedirect,
+        Self::Unreachable,
+        Self::NotReady,
+        Self::Deadline,
+        Self::Interrupted,
+        Self::Other,
+    ];
+
     /// The word that reports use, stable within a format version.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -184,6 +210,16 @@ impl FailureKind {
 }
 
 impl FailureKind {
+    /// What tells kinds apart that share their word in reports.
+    #[must_use]
+    pub const fn cause(self) -> Option<&'static str> {
+        match self {
+            Self::OutOfDescriptors => Some("file_descriptors"),
+            Self::OutOfPorts => Some("local_ports"),
+            _ => None,
+        }
+    }
+
     /// Whether there was no connection at all, and this machine was not the reason.
     #[must_use]
     pub const fn is_unconnected(self) -> bool {
@@ -203,5 +239,17 @@ impl FailureKind {
 impl fmt::Display for FailureKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FailureKind;
+
+    #[test]
+    fn all_kinds_are_listed_in_their_order() {
+        let places = FailureKind::ALL.map(|kind| kind as usize);
+        assert_eq!(places, std::array::from_fn(|place| place));
+        assert_eq!(FailureKind::ALL.last(), Some(&FailureKind::Other));
     }
 }

@@ -37,14 +37,19 @@ pub(super) enum State {
 
 /// What only some probes have.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Detail {
-    pub(super) location: Option<Box<str>>,
-    pub(super) hops: Vec<Hop>,
+pub struct Detail {
+    /// The `Location` of the answer.
+    pub location: Option<Box<str>>,
+    /// The redirects that were followed.
+    pub hops: Vec<Hop>,
     /// 1 for a probe that has nothing to tell of it, 0 for one that was not sent.
-    pub(super) attempts: u32,
-    pub(super) reconnects: u32,
-    pub(super) error: Option<ProbeError>,
-    pub(super) reasons: Vec<Reason>,
+    pub attempts: u32,
+    /// How many requests were sent again on a new connection.
+    pub reconnects: u32,
+    /// Why an error.
+    pub error: Option<ProbeError>,
+    /// Why a mismatch.
+    pub reasons: Vec<Reason>,
 }
 
 /// Details by the index of their cell. Looked up, never iterated: order lives in the cells.

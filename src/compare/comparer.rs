@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::cell::{Cell, Detail, Details, State};
 use super::comparison::Comparison;
 use super::judge::{Demand, Facts, Judgement, is_redirect, judge};
-use super::ledger::{self, Causes, Ledger};
+use super::ledger::{self, Causes, Ledger, Planned, Source};
 use super::trail::Trail;
 use super::verdict::{ErrorKind, ProbeError};
 use super::view::Row;
@@ -114,12 +114,15 @@ impl Comparer {
         if self.cells.get(self.row(endpoint))?.iter().any(waits) {
             return None;
         }
-        let ledger = Ledger {
+        let planned = Planned {
             plan: &self.plan,
             cells: &self.cells,
             details: &self.details,
-            judged: &self.judged,
             causes: &self.causes,
+        };
+        let ledger = Ledger {
+            source: Source::Planned(planned),
+            judged: &self.judged,
         };
         Some(Row { ledger, endpoint })
     }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::cell::{Cell, Details};
-use super::ledger::{self, Causes, Ledger};
+use super::ledger::{self, Causes, Ledger, Planned, Source};
+use super::record::Recorded;
 use super::summary::{self, Environment};
 use super::verdict::Tally;
 use super::view::{EnvironmentView, Row};
@@ -16,17 +17,28 @@ use crate::plan::{Plan, Share};
 /// Everything a report says.
 #[derive(Debug)]
 pub struct Comparison {
-    plan: Arc<Plan>,
-    cells: Vec<Cell>,
-    details: Details,
-    causes: Causes,
-    /// The judged environments, by their index in the plan.
+    kept: Kept,
+    /// The judged environments, by their index in what was kept.
     judged: Vec<usize>,
     /// What each of them adds up to.
     summaries: Vec<Environment>,
     started_at: Timestamp,
     duration: Duration,
     end: End,
+}
+
+/// What rows and probes are read from.
+#[derive(Debug)]
+enum Kept {
+    /// This run.
+    Planned {
+        plan: Arc<Plan>,
+        cells: Vec<Cell>,
+        details: Details,
+        causes: Causes,
+    },
+    /// The reports of earlier ones.
+    Recorded(Recorded),
 }
 
 impl Comparison {
@@ -39,56 +51,96 @@ impl Comparison {
         end: End,
     ) -> Self {
         let judged = ledger::judged(&plan);
-        let mut comparison = Self {
+        let kept = Kept::Planned {
             plan,
             cells,
             details,
             causes: Causes::of(end),
+        };
+        Self::summed_up(kept, judged, (started_at, duration, end))
+    }
+
+    /// A comparison that was made before; only its counts are made anew. Every row has a probe for each environment.
+    pub(super) fn recorded(recorded: Recorded) -> Self {
+        let times = (recorded.started_at, recorded.duration, recorded.end);
+        let judged = (0..recorded.environments.len()).collect();
+        Self::summed_up(Kept::Recorded(recorded), judged, times)
+    }
+
+    fn summed_up(
+        kept: Kept,
+        judged: Vec<usize>,
+        (started_at, duration, end): (Timestamp, Duration, End),
+    ) -> Self {
+        let mut comparison = Self {
+            kept,
             judged,
             summaries: Vec::new(),
             started_at,
             duration,
             end,
         };
+        let source = comparison.ledger().source;
         let indexes = comparison.judged.iter();
-        comparison.summaries = indexes
-            .map(|&index| summary::of(comparison.ledger(), index))
-            .collect();
+        comparison.summaries = indexes.map(|&index| summary::of(source, index)).collect();
         comparison
     }
 
     fn ledger(&self) -> Ledger<'_> {
+        let source = match &self.kept {
+            Kept::Planned {
+                plan,
+                cells,
+                details,
+                causes,
+            } => Source::Planned(Planned {
+                plan,
+                cells,
+                details,
+                causes,
+            }),
+            Kept::Recorded(recorded) => Source::Recorded(recorded),
+        };
         Ledger {
-            plan: &self.plan,
-            cells: &self.cells,
-            details: &self.details,
+            source,
             judged: &self.judged,
-            causes: &self.causes,
         }
     }
 
     /// The suite's file as the user named it.
     #[must_use]
     pub fn suite(&self) -> &str {
-        self.plan.file()
+        match &self.kept {
+            Kept::Planned { plan, .. } => plan.file(),
+            Kept::Recorded(recorded) => &recorded.suite,
+        }
     }
 
     /// The suite's `name`.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
-        self.plan.name()
+        match &self.kept {
+            Kept::Planned { plan, .. } => plan.name(),
+            Kept::Recorded(recorded) => recorded.name.as_deref(),
+        }
     }
 
     /// The name of the environment that others are compared with, judged or not.
     #[must_use]
     pub fn reference(&self) -> &str {
-        self.plan.reference_name()
+        match &self.kept {
+            Kept::Planned { plan, .. } => plan.reference_name(),
+            Kept::Recorded(recorded) => &recorded.reference,
+        }
     }
 
     /// Which part of a suite this is, where it is one of several.
     #[must_use]
     pub fn share(&self) -> Option<&Share> {
-        self.plan.share()
+        match &self.kept {
+            Kept::Planned { plan, .. } => plan.share(),
+            Kept::Recorded(recorded) => recorded.share.as_ref(),
+        }
     }
 
     /// When the run began (UTC).
@@ -120,27 +172,26 @@ impl Comparison {
 
     /// The judged environments, in suite order.
     pub fn environments(&self) -> impl ExactSizeIterator<Item = EnvironmentView<'_>> + Clone {
-        let summed_up = self.judged.iter().zip(&self.summaries);
-        summed_up.map(|(&index, summary)| EnvironmentView {
-            environment: &self.plan.environments()[index],
-            summary,
-        })
+        let summaries = self.summaries.iter();
+        summaries.map(|summary| EnvironmentView { summary })
     }
 
     /// One row for each endpoint, in suite order.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Row<'_>> + Clone {
         let ledger = self.ledger();
-        (0..self.plan.endpoints().len()).map(move |endpoint| Row { ledger, endpoint })
+        (0..ledger.source.endpoints()).map(move |endpoint| Row { ledger, endpoint })
     }
 
     /// Environments whose TLS certificates were not verified, by name.
     #[must_use]
     pub fn insecure(&self) -> Vec<&str> {
-        let insecure = self
-            .plan
-            .environments()
-            .iter()
-            .filter(|environment| environment.is_insecure());
-        insecure.map(crate::plan::Environment::name).collect()
+        match &self.kept {
+            Kept::Planned { plan, .. } => {
+                let environments = plan.environments().iter();
+                let insecure = environments.filter(|environment| environment.is_insecure());
+                insecure.map(crate::plan::Environment::name).collect()
+            }
+            Kept::Recorded(recorded) => recorded.insecure.iter().map(String::as_str).collect(),
+        }
     }
 }

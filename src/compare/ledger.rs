@@ -1,6 +1,7 @@
-//! What views read: the probes of a finished comparison, or of one under way.
+//! What views read: the probes of a finished comparison, of one under way, or of the reports of earlier ones.
 
 use super::cell::{Cell, Details};
+use super::record::Recorded;
 use super::verdict::{ErrorKind, ProbeError};
 use crate::outcome::{End, FailureKind};
 use crate::plan::Plan;
@@ -8,12 +9,37 @@ use crate::plan::Plan;
 /// A look at all probes; as cheap to copy as a few references.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ledger<'c> {
+    pub(super) source: Source<'c>,
+    /// The judged environments, by their index in the source.
+    pub(super) judged: &'c [usize],
+}
+
+/// Where rows and probes are read from.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Source<'c> {
+    /// This run.
+    Planned(Planned<'c>),
+    /// The reports of earlier ones.
+    Recorded(&'c Recorded),
+}
+
+/// What was planned, and what came of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Planned<'c> {
     pub(super) plan: &'c Plan,
     pub(super) cells: &'c [Cell],
     pub(super) details: &'c Details,
-    /// The judged environments, by their index in the plan.
-    pub(super) judged: &'c [usize],
     pub(super) causes: &'c Causes,
+}
+
+impl Source<'_> {
+    /// How many rows there are.
+    pub(super) fn endpoints(&self) -> usize {
+        match self {
+            Self::Planned(planned) => planned.plan.endpoints().len(),
+            Self::Recorded(recorded) => recorded.rows.len(),
+        }
+    }
 }
 
 /// The errors that many probes share.

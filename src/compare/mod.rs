@@ -8,13 +8,18 @@ mod comparer;
 mod comparison;
 mod judge;
 mod ledger;
+mod merge;
+mod record;
 mod summary;
 mod trail;
 mod verdict;
 mod view;
 
+pub use cell::Detail;
 pub use comparer::Comparer;
 pub use comparison::Comparison;
+pub use merge::{MergeError, merge};
+pub use record::{EnvironmentRecord, ProbeRecord, Recorded, RowRecord};
 pub use summary::Uniform;
 pub use verdict::{ErrorKind, ProbeError, Reason, Tally, Verdict};
 pub use view::{EnvironmentView, Probe, Row};

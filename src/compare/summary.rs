@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use http::StatusCode;
 use url::Url;
 
-use super::ledger::Ledger;
+use super::ledger::Source;
+use super::record::EnvironmentRecord;
 use super::verdict::{ErrorKind, ProbeError, Tally, Verdict};
 use super::view::Probe;
 use crate::outcome::FailureKind;
+use crate::suite::EnvironmentType;
 
 /// Fewer probes than this have too little in common to speak of all of them.
 const FEWEST: usize = 3;
@@ -33,8 +35,11 @@ pub enum Uniform {
 }
 
 /// An environment's counts.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Environment {
+    pub(super) name: String,
+    pub(super) kind: EnvironmentType,
+    pub(super) embedded: bool,
     /// Without secrets and a slash at its end.
     pub(super) base_url: String,
     pub(super) tally: Tally,
@@ -43,10 +48,9 @@ pub(super) struct Environment {
     pub(super) uniform: Option<Uniform>,
 }
 
-/// Counts the probes of the environment with this index in the plan.
-pub(super) fn of(ledger: Ledger<'_>, index: usize) -> Environment {
-    let probes =
-        || (0..ledger.plan.endpoints().len()).map(|endpoint| Probe::new(ledger, endpoint, index));
+/// Counts the probes of the environment with this index in the source.
+pub(super) fn of(source: Source<'_>, index: usize) -> Environment {
+    let probes = || (0..source.endpoints()).map(|endpoint| Probe::new(source, endpoint, index));
     let mut tally = Tally::default();
     let mut statuses = BTreeMap::new();
     let mut unasked = 0;
@@ -58,15 +62,41 @@ pub(super) fn of(ledger: Ledger<'_>, index: usize) -> Environment {
         unasked += usize::from(probe.is_unasked());
     }
     let statuses = statuses.into_iter().collect();
-    let plan = ledger.plan;
-    let base_url = plan.environments()[index].base_url();
-    let base_url = base_url.map_or("", Url::as_str).trim_end_matches('/');
+    let EnvironmentRecord {
+        name,
+        kind,
+        base_url,
+        embedded,
+    } = record(source, index);
     Environment {
-        base_url: plan.secrets().redact(base_url).into_owned(),
+        name,
+        kind,
+        embedded,
+        base_url,
         tally,
         statuses,
         unasked,
         uniform: uniform(probes().filter(is_judged)),
+    }
+}
+
+fn record(source: Source<'_>, index: usize) -> EnvironmentRecord {
+    match source {
+        Source::Recorded(recorded) => recorded.environments[index].clone(),
+        Source::Planned(planned) => {
+            let environment = &planned.plan.environments()[index];
+            let base_url = environment.base_url().map_or("", Url::as_str);
+            let base_url = planned
+                .plan
+                .secrets()
+                .redact(base_url.trim_end_matches('/'));
+            EnvironmentRecord {
+                name: environment.name().to_owned(),
+                kind: environment.kind(),
+                base_url: base_url.into_owned(),
+                embedded: environment.is_mock(),
+            }
+        }
     }
 }
 

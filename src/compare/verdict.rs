@@ -19,6 +19,9 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// All of them, from the best to the worst.
+    pub const ALL: [Self; 4] = [Self::Skipped, Self::Match, Self::Error, Self::Mismatch];
+
     /// The word that reports use.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -45,6 +48,14 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::Status,
+        Self::Location,
+        Self::Same,
+        Self::CrossesEnvironment,
+    ];
+
     /// The word that reports use.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -67,12 +78,29 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = Self> + Clone {
+        let failures = FailureKind::ALL.into_iter().map(Self::Failure);
+        failures.chain([Self::NoReference])
+    }
+
     /// The word that reports use.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Failure(kind) => kind.as_str(),
             Self::NoReference => "no_reference",
+        }
+    }
+}
+
+impl ErrorKind {
+    /// What tells kinds apart that share their word in reports.
+    #[must_use]
+    pub const fn cause(self) -> Option<&'static str> {
+        match self {
+            Self::Failure(kind) => kind.cause(),
+            Self::NoReference => None,
         }
     }
 }

@@ -1,22 +1,23 @@
-//! What reports see of a comparison: environments, rows and probes, read from the compact cells.
+//! What reports see of a comparison: environments, rows and probes, read from what was kept of this run,
+//! or of earlier ones.
 
-use std::time::Duration;
+mod planned;
+mod probe;
 
 use http::{Method, StatusCode};
 
-use super::cell::{Cell, Detail, State};
-use super::ledger::Ledger;
+pub use probe::Probe;
+
+use super::ledger::{Ledger, Source};
+use super::record::RowRecord;
 use super::summary::{self, Uniform};
-use super::verdict::{ErrorKind, ProbeError, Reason, Tally, Verdict};
-use crate::expect::Expectation;
-use crate::outcome::Hop;
-use crate::plan::{self, Environment, ProbeId};
+use super::verdict::{Tally, Verdict};
+use crate::plan;
 use crate::suite::EnvironmentType;
 
 /// One environment of a comparison.
 #[derive(Debug, Clone, Copy)]
 pub struct EnvironmentView<'c> {
-    pub(super) environment: &'c Environment,
     pub(super) summary: &'c summary::Environment,
 }
 
@@ -24,13 +25,19 @@ impl<'c> EnvironmentView<'c> {
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &'c str {
-        self.environment.name()
+        &self.summary.name
     }
 
     /// Its type, stated or inferred.
     #[must_use]
     pub fn kind(&self) -> EnvironmentType {
-        self.environment.kind()
+        self.summary.kind
+    }
+
+    /// Whether it is embedded, and so listens somewhere else in every run.
+    #[must_use]
+    pub fn is_embedded(&self) -> bool {
+        self.summary.embedded
     }
 
     /// Its base URL, without a trailing slash, secrets masked.
@@ -75,37 +82,55 @@ impl<'c> Row<'c> {
     /// The method.
     #[must_use]
     pub fn method(&self) -> &'c Method {
-        self.endpoint().method()
+        match self.kept() {
+            KeptRow::Planned(endpoint) => endpoint.method(),
+            KeptRow::Recorded(row) => &row.method,
+        }
     }
 
     /// The path as the suite writes it.
     #[must_use]
     pub fn path(&self) -> &'c str {
-        self.endpoint().path()
+        match self.kept() {
+            KeptRow::Planned(endpoint) => endpoint.path(),
+            KeptRow::Recorded(row) => &row.path,
+        }
     }
 
     /// The endpoint's `name`.
     #[must_use]
     pub fn name(&self) -> Option<&'c str> {
-        self.endpoint().name()
+        match self.kept() {
+            KeptRow::Planned(endpoint) => endpoint.name(),
+            KeptRow::Recorded(row) => row.name.as_deref(),
+        }
     }
 
     /// The endpoint's `tags`.
     #[must_use]
     pub fn tags(&self) -> &'c [String] {
-        self.endpoint().tags()
+        match self.kept() {
+            KeptRow::Planned(endpoint) => endpoint.tags(),
+            KeptRow::Recorded(row) => &row.tags,
+        }
     }
 
     /// The suite's file as the user named it.
     #[must_use]
     pub fn file(&self) -> &'c str {
-        self.ledger.plan.file()
+        match self.ledger.source {
+            Source::Planned(planned) => planned.plan.file(),
+            Source::Recorded(recorded) => &recorded.suite,
+        }
     }
 
     /// The line of the suite, from 1.
     #[must_use]
     pub fn line(&self) -> u32 {
-        self.endpoint().line()
+        match self.kept() {
+            KeptRow::Planned(endpoint) => endpoint.line(),
+            KeptRow::Recorded(row) => row.line,
+        }
     }
 
     /// Its place among the rows, from 0.
@@ -117,8 +142,17 @@ impl<'c> Row<'c> {
     /// Its position among the suite's endpoints, from 0; only where no more than a shard of them is there.
     #[must_use]
     pub fn position(&self) -> Option<u32> {
-        let is_part = self.ledger.plan.share().is_some();
-        is_part.then(|| self.endpoint().position())
+        let (share, position) = match self.ledger.source {
+            Source::Planned(planned) => {
+                let endpoint = &planned.plan.endpoints()[self.endpoint];
+                (planned.plan.share(), endpoint.position())
+            }
+            Source::Recorded(recorded) => {
+                let row = &recorded.rows[self.endpoint];
+                (recorded.share.as_ref(), row.position)
+            }
+        };
+        share.map(|_part| position)
     }
 
     /// Whether all environments that answered gave the same status.
@@ -143,199 +177,19 @@ impl<'c> Row<'c> {
     pub fn probes(&self) -> impl ExactSizeIterator<Item = Probe<'c>> + Clone + use<'c> {
         let Self { ledger, endpoint } = *self;
         let judged = ledger.judged.iter();
-        judged.map(move |&environment| Probe::new(ledger, endpoint, environment))
+        judged.map(move |&environment| Probe::new(ledger.source, endpoint, environment))
     }
 
-    fn endpoint(&self) -> &'c plan::Endpoint {
-        &self.ledger.plan.endpoints()[self.endpoint]
+    fn kept(&self) -> KeptRow<'c> {
+        match self.ledger.source {
+            Source::Planned(planned) => KeptRow::Planned(&planned.plan.endpoints()[self.endpoint]),
+            Source::Recorded(recorded) => KeptRow::Recorded(&recorded.rows[self.endpoint]),
+        }
     }
 }
 
-/// One endpoint on one environment.
-#[derive(Debug, Clone, Copy)]
-pub struct Probe<'c> {
-    ledger: Ledger<'c>,
-    id: ProbeId,
-}
-
-impl<'c> Probe<'c> {
-    pub(super) fn new(ledger: Ledger<'c>, endpoint: usize, environment: usize) -> Self {
-        Self {
-            ledger,
-            id: ProbeId {
-                endpoint,
-                environment,
-            },
-        }
-    }
-
-    /// The environment's name.
-    #[must_use]
-    pub fn environment(&self) -> &'c str {
-        self.planned().name()
-    }
-
-    /// What was requested, free of secrets; where redirects were followed, the first URL.
-    #[must_use]
-    pub fn url(&self) -> String {
-        let endpoint = &self.ledger.plan.endpoints()[self.id.endpoint];
-        let target = self
-            .request()
-            .map_or(endpoint.path(), |probe| probe.shown_target);
-        self.ledger
-            .plan
-            .secrets()
-            .redact(&self.planned().url_text(target))
-            .into_owned()
-    }
-
-    /// The verdict.
-    #[must_use]
-    pub fn verdict(&self) -> Verdict {
-        match self.cell().state {
-            State::Skipped => Verdict::Skipped,
-            State::Match => Verdict::Match,
-            State::Mismatch => Verdict::Mismatch,
-            State::Error | State::Unasked | State::Unreachable | State::Answered => Verdict::Error,
-        }
-    }
-
-    /// What was expected, in words: `401 or 403`, `same as production (200)`. Empty where skipped.
-    #[must_use]
-    pub fn expected(&self) -> String {
-        let Some(probe) = self.request() else {
-            return String::new();
-        };
-        let expected = match (probe.expectation, probe.same) {
-            (Expectation::Same, _) => self.expected_by_reference(),
-            (expectation, true) => format!("{expectation}, {}", self.expected_by_reference()),
-            (expectation, false) => expectation.to_string(),
-        };
-        let secrets = self.ledger.plan.secrets();
-        secrets.redact(&expected).into_owned()
-    }
-
-    fn expected_by_reference(&self) -> String {
-        let plan = self.ledger.plan;
-        let name = plan.reference_name();
-        let Some(index) = plan
-            .reference()
-            .filter(|&index| index != self.id.environment)
-        else {
-            return "an answer to compare with (not 429, not 5xx)".to_owned();
-        };
-        let reference = Self::new(self.ledger, self.id.endpoint, index);
-        match (reference.status(), reference.location()) {
-            (Some(status), Some(location)) if status.is_redirection() => {
-                format!("same as {name} ({} -> {location})", status.as_u16())
-            }
-            (Some(status), _) => format!("same as {name} ({})", status.as_u16()),
-            (None, _) => format!("same as {name}"),
-        }
-    }
-
-    /// The status that was seen.
-    #[must_use]
-    pub fn status(&self) -> Option<StatusCode> {
-        self.cell().status()
-    }
-
-    /// Why a mismatch, in declaration order; empty otherwise.
-    #[must_use]
-    pub fn reasons(&self) -> &'c [Reason] {
-        self.detail().map_or(&[], |detail| &detail.reasons)
-    }
-
-    /// Why an error.
-    #[must_use]
-    pub fn error(&self) -> Option<&'c ProbeError> {
-        match self.cell().state {
-            State::Unasked | State::Answered => Some(&self.ledger.causes.unasked),
-            State::Unreachable => Some(&self.ledger.causes.unreachable),
-            State::Error => self.detail()?.error.as_ref(),
-            State::Skipped | State::Match | State::Mismatch => None,
-        }
-    }
-
-    /// The error's class.
-    #[must_use]
-    pub fn error_kind(&self) -> Option<ErrorKind> {
-        self.error().map(|error| error.kind)
-    }
-
-    /// The `Location` of the answer, free of secrets. Untrusted text.
-    #[must_use]
-    pub fn location(&self) -> Option<&'c str> {
-        self.detail()?.location.as_deref()
-    }
-
-    /// The redirects that were followed, free of secrets. Untrusted text.
-    #[must_use]
-    pub fn hops(&self) -> &'c [Hop] {
-        self.detail().map_or(&[], |detail| &detail.hops)
-    }
-
-    /// How many times it was sent; 0 if it was not.
-    #[must_use]
-    pub fn attempts(&self) -> u32 {
-        match self.cell().state {
-            State::Skipped | State::Unreachable => 0,
-            State::Unasked if self.status().is_none() => 0,
-            _ => self.detail().map_or(1, |detail| detail.attempts),
-        }
-    }
-
-    /// How many requests were sent again because a kept connection turned out to be closed.
-    #[must_use]
-    pub fn reconnects(&self) -> u32 {
-        self.detail().map_or(0, |detail| detail.reconnects)
-    }
-
-    /// Whether it matched only after a retry.
-    #[must_use]
-    pub fn flaky(&self) -> bool {
-        self.cell().state == State::Match && self.attempts() > 1
-    }
-
-    /// Whether the run's end left it unasked, or unjudged for want of the reference.
-    #[must_use]
-    pub fn is_unasked(&self) -> bool {
-        self.cell().state == State::Unasked
-    }
-
-    /// How long the last attempt took; `None` if it was not sent.
-    #[must_use]
-    pub fn duration(&self) -> Option<Duration> {
-        (self.attempts() > 0).then(|| self.cell().duration())
-    }
-
-    /// The `curl` command that repeats it, secrets as `$NAME`, fit to be pasted into a POSIX shell; its only control
-    /// characters are line breaks. `None` where it matched, was skipped or cannot be sent.
-    #[must_use]
-    pub fn curl(&self) -> Option<String> {
-        matches!(self.verdict(), Verdict::Mismatch | Verdict::Error)
-            .then(|| self.ledger.plan.curl(self.id))?
-    }
-
-    fn planned(&self) -> &'c Environment {
-        &self.ledger.plan.environments()[self.id.environment]
-    }
-
-    fn request(&self) -> Option<plan::Probe<'c>> {
-        self.ledger.plan.probe(self.id)
-    }
-
-    fn index(&self) -> usize {
-        self.id.endpoint * self.ledger.plan.environments().len() + self.id.environment
-    }
-
-    fn cell(&self) -> Cell {
-        self.ledger.cells[self.index()]
-    }
-
-    fn detail(&self) -> Option<&'c Detail> {
-        let is_there = self.cell().has_detail;
-        let detail = is_there.then(|| self.ledger.details.get(&self.index()))?;
-        detail.map(AsRef::as_ref)
-    }
+/// What a row is read from.
+enum KeptRow<'c> {
+    Planned(&'c plan::Endpoint),
+    Recorded(&'c RowRecord),
 }

@@ -3,6 +3,8 @@
 //! Input: a comparison. Output: one JSON document, streamed row by row: it holds no second copy of the rows.
 //! Fields stand in the order of the contract; within a version they are only ever added.
 
+mod probe;
+mod read;
 #[cfg(test)]
 mod schema;
 #[cfg(test)]
@@ -15,9 +17,15 @@ use http::StatusCode;
 use serde::{Serialize, Serializer};
 
 use super::Options;
-use crate::compare::{Comparison, End, EnvironmentView, Probe, ProbeError, Row, Tally};
-use crate::outcome::Hop;
+use crate::compare::{Comparison, End, EnvironmentView, Row, Tally};
 use crate::plan::Share;
+
+pub(super) use probe::ProbeEntry;
+pub use read::{ReadError, read};
+
+/// What the documents call themselves.
+const FORMAT: &str = "statusdiff-report";
+const VERSION: u32 = 1;
 
 /// Writes the report and a final line break.
 pub(super) fn render(
@@ -26,7 +34,7 @@ pub(super) fn render(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let report = Report {
-        head: Head::new("statusdiff-report", comparison, options),
+        head: Head::new(FORMAT, comparison, options),
         endpoints: comparison,
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;
@@ -78,6 +86,9 @@ pub(super) struct Head<'c> {
     /// The code of the verdict: 0 passed, 1 mismatch, 3 inconclusive, 130 and 143 interrupted.
     #[cfg_attr(test, schemars(extend("examples" = [0, 1, 3, 130, 143])))]
     exit_code: u8,
+    /// Environments whose TLS certificates were not verified; absent where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    insecure: Vec<&'c str>,
     /// The counts of the whole run.
     summary: Summary,
     /// The environments that were asked, in the order of the suite.
@@ -91,7 +102,7 @@ impl<'c> Head<'c> {
         let tally = comparison.tally();
         Self {
             format,
-            format_version: 1,
+            format_version: VERSION,
             statusdiff_version: env!("CARGO_PKG_VERSION"),
             suite: comparison.suite(),
             name: comparison.name(),
@@ -102,6 +113,7 @@ impl<'c> Head<'c> {
             complete: comparison.end() == End::Complete,
             passed: options.exit.code() == 0,
             exit_code: options.exit.code(),
+            insecure: comparison.insecure(),
             summary: Summary {
                 endpoints: comparison.rows().len(),
                 environments: comparison.environments().len(),
@@ -191,6 +203,9 @@ struct Environment<'c> {
     r#type: &'static str,
     /// Where it was asked; for an embedded one, where it listened.
     base_url: &'c str,
+    /// Whether it listened on this machine, and for this run only; absent where it did not.
+    #[serde(skip_serializing_if = "is_false")]
+    embedded: bool,
     #[serde(flatten)]
     counts: Counts,
     /// How often each status was answered.
@@ -205,6 +220,7 @@ impl<'c> Environment<'c> {
             name: environment.name(),
             r#type: environment.kind().as_str(),
             base_url: environment.base_url(),
+            embedded: environment.is_embedded(),
             counts: Counts::new(environment.tally()),
             statuses: environment.statuses(),
         }
@@ -283,117 +299,12 @@ fn probes<S: Serializer>(row: &Row<'_>, serializer: S) -> Result<S::Ok, S::Error
     serializer.collect_seq(row.probes().map(ProbeEntry::new))
 }
 
-/// One endpoint on one environment.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Probe"))]
-pub(super) struct ProbeEntry<'c> {
-    /// The environment that was asked.
-    environment: &'c str,
-    /// What was requested.
-    url: String,
-    /// What the comparison says; more may be added.
-    #[cfg_attr(test, schemars(schema_with = "schema::verdict"))]
-    verdict: &'static str,
-    /// What was expected, in words.
-    expected: String,
-    /// The status that was observed, if one was.
-    #[cfg_attr(test, schemars(schema_with = "schema::status"))]
-    status: Option<u16>,
-    /// Why nothing could be proven, where the verdict is `error`.
-    error: Option<ErrorEntry<'c>>,
-    /// Why it is a mismatch; more may be added.
-    #[cfg_attr(test, schemars(schema_with = "schema::reasons"))]
-    reasons: Vec<&'static str>,
-    /// Where the answer redirects to.
-    location: Option<&'c str>,
-    /// How many times it was asked; 0 where it was not sent.
-    attempts: u32,
-    /// Whether it matched only after another attempt.
-    flaky: bool,
-    /// How long the last attempt took, in milliseconds; null where it was not sent.
-    duration_ms: Option<f64>,
-    /// How many times a kept connection had been closed, so that the request was sent again; absent for 0.
-    #[serde(skip_serializing_if = "is_zero")]
-    reconnects: u32,
-    /// The redirects that were followed, in order; absent where there were none.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    redirects: Vec<Redirect<'c>>,
-    /// The command that repeats it, for a POSIX shell; secrets in it are `$NAME`. Absent where it matched, was
-    /// skipped or cannot be sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    curl: Option<String>,
-}
-
-impl<'c> ProbeEntry<'c> {
-    pub(super) fn new(probe: Probe<'c>) -> Self {
-        Self {
-            environment: probe.environment(),
-            url: probe.url(),
-            verdict: probe.verdict().as_str(),
-            expected: probe.expected(),
-            status: probe.status().map(|status| status.as_u16()),
-            error: probe.error().map(ErrorEntry::new),
-            reasons: probe
-                .reasons()
-                .iter()
-                .map(|reason| reason.as_str())
-                .collect(),
-            location: probe.location(),
-            attempts: probe.attempts(),
-            flaky: probe.flaky(),
-            duration_ms: probe.duration().map(milliseconds),
-            reconnects: probe.reconnects(),
-            redirects: probe.hops().iter().map(Redirect::new).collect(),
-            curl: probe.curl(),
-        }
-    }
-}
-
-/// Why there is no verdict on a status.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Error"))]
-struct ErrorEntry<'c> {
-    /// The class of the failure; more may be added.
-    #[cfg_attr(test, schemars(schema_with = "schema::kind"))]
-    kind: &'static str,
-    /// What happened, in words.
-    message: &'c str,
-}
-
-impl<'c> ErrorEntry<'c> {
-    fn new(error: &'c ProbeError) -> Self {
-        Self {
-            kind: error.kind.as_str(),
-            message: &error.message,
-        }
-    }
-}
-
-/// A redirect that was followed.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Redirect<'c> {
-    /// The status of the redirect.
-    status: u16,
-    /// Where it led.
-    target: &'c str,
-}
-
-impl<'c> Redirect<'c> {
-    fn new(hop: &'c Hop) -> Self {
-        Self {
-            status: hop.status.as_u16(),
-            target: &hop.target,
-        }
-    }
-}
-
 #[expect(
     clippy::trivially_copy_pass_by_ref,
     reason = "serde calls it with a reference"
 )]
-fn is_zero(number: &u32) -> bool {
-    *number == 0
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// Milliseconds to one decimal: nothing on the network is measured finer.

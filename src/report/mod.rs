@@ -32,6 +32,7 @@ use std::str::FromStr;
 
 use crate::compare::Comparison;
 use crate::exit::ExitStatus;
+pub use json::{ReadError, read as read_json};
 pub use jsonl::JsonLines;
 pub use text::{counted, escaped};
 

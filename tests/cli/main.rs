@@ -33,6 +33,7 @@ mod json;
 mod keep_alive;
 mod limits;
 mod live;
+mod merge;
 mod mock;
 mod output;
 mod packaging;

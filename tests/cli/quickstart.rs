@@ -91,7 +91,10 @@ fn every_example_does_what_it_says() {
     let folder = std::fs::read_dir(root().join("examples")).unwrap();
     let paths = folder.map(|entry| entry.unwrap().path());
     let mut suites: Vec<PathBuf> = paths
-        .filter(|path| path.extension().unwrap() == "yaml")
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "yaml")
+        })
         .collect();
     suites.sort();
     let names: Vec<_> = suites

@@ -1,18 +1,18 @@
 //! What can be typed. Texts here are the manual: `--help` has to be enough.
 
-use std::ffi::OsStr;
+mod values;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::commands::completions::Shell;
-use crate::commands::schema::SchemaOf;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::error::ErrorKind;
 use clap::{Args as Arguments, ColorChoice, Parser, Subcommand, ValueEnum};
 use http::{HeaderName, HeaderValue};
 use statusdiff::report::Format;
-use statusdiff::suite::{check_header_value, parse_duration, parse_header_name, parse_retries};
+use statusdiff::suite::{parse_duration, parse_retries};
 
+use self::values::{HeaderParser, at_least_one, format_and_path, formats, name_and_url};
+use crate::commands::completions::Shell;
+use crate::commands::schema::SchemaOf;
 use crate::shard::ShardChoice;
 
 /// Does every environment answer what you expect, and do they all answer the same?
@@ -27,6 +27,10 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Ask every environment of a suite, and show what differs
     Check(Box<Check>),
+    /// Make one run's reports out of those of its shards
+    ///
+    /// Reads the JSON reports of all shards of a run, or the one of a whole run to make further reports of.
+    Merge(Box<Merge>),
     /// Serve a suite's embedded environments, for curl or a browser
     ///
     /// Until it is interrupted.
@@ -89,6 +93,29 @@ pub(crate) struct Check {
 
     #[command(flatten, next_help_heading = "How it is asked")]
     pub(crate) requests: RequestArgs,
+
+    #[command(flatten, next_help_heading = "What is shown")]
+    pub(crate) output: OutputArgs,
+
+    #[command(flatten, next_help_heading = "What is shown")]
+    pub(crate) progress: ProgressArgs,
+}
+
+const MERGE_EXAMPLES: &str = "\
+Examples:
+  statusdiff merge shard-*.json                     one table, and the exit code of the whole
+  statusdiff merge shard-*.json --report json=all.json
+  statusdiff merge report.json --all                another report of one run";
+
+#[derive(Debug, Arguments)]
+#[command(after_help = MORE, after_long_help = MERGE_EXAMPLES)]
+pub(crate) struct Merge {
+    /// JSON reports of all shards of one run
+    ///
+    /// What `statusdiff check --shard 1/2 --report json=FILE` and its like have written; or the report of one whole
+    /// run, alone.
+    #[arg(value_name = "REPORT", required = true)]
+    pub(crate) files: Vec<PathBuf>,
 
     #[command(flatten, next_help_heading = "What is shown")]
     pub(crate) output: OutputArgs,
@@ -215,10 +242,6 @@ pub(crate) struct RequestArgs {
 }
 
 #[derive(Debug, Arguments)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a switch that can be typed"
-)]
 pub(crate) struct OutputArgs {
     /// The report on standard output
     ///
@@ -268,15 +291,18 @@ pub(crate) struct OutputArgs {
     )]
     pub(crate) color: ColorChoice,
 
-    /// Draw no progress, on a terminal either
-    #[arg(long, hide_short_help = true)]
-    pub(crate) no_progress: bool,
-
     /// No progress, no warnings, no table of matches
     ///
     /// The table is printed only where something did not match.
     #[arg(short, long)]
     pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct ProgressArgs {
+    /// Draw no progress, on a terminal either
+    #[arg(long, hide_short_help = true)]
+    pub(crate) no_progress: bool,
 
     /// Tell every answer as it comes
     ///
@@ -299,77 +325,6 @@ pub(crate) struct Mock {
     /// The suite; `-` is standard input [default: statusdiff.yaml or statusdiff.yml]
     #[arg(value_name = "SUITE")]
     pub(crate) suite: Option<PathBuf>,
-}
-
-fn at_least_one(text: &str) -> Result<usize, String> {
-    text.parse()
-        .ok()
-        .filter(|&number| number > 0)
-        .ok_or_else(|| "a whole number of at least 1".to_owned())
-}
-
-fn name_and_url(text: &str) -> Result<(String, String), String> {
-    let (name, url) = text
-        .split_once('=')
-        .ok_or("expected `NAME=URL`, such as `staging=https://staging.example.com`")?;
-    Ok((name.to_owned(), url.to_owned()))
-}
-
-/// Reads a header. What was typed is not quoted when it cannot be read, as other values are: it may be a secret.
-#[derive(Debug, Clone)]
-struct HeaderParser;
-
-impl TypedValueParser for HeaderParser {
-    type Value = (HeaderName, HeaderValue);
-
-    fn parse_ref(
-        &self,
-        command: &clap::Command,
-        _argument: Option<&clap::Arg>,
-        value: &OsStr,
-    ) -> Result<Self::Value, clap::Error> {
-        let text = value.to_str().ok_or_else(|| "it is not UTF-8".to_owned());
-        text.and_then(header).map_err(|why| {
-            let message = format!("invalid value for '--header <NAME: VALUE>': {why}\n");
-            clap::Error::raw(ErrorKind::ValueValidation, message).with_cmd(command)
-        })
-    }
-}
-
-fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
-    let (name, value) = text
-        .split_once(':')
-        .ok_or("expected `NAME: VALUE`, such as `X-Team: web`")?;
-    let (name, value) = (parse_header_name(name.trim())?, value.trim());
-    check_header_value(value)?;
-    let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|error| error.to_string())?;
-    Ok((name, value))
-}
-
-/// Names them all, in the help and where a word is none of them.
-fn formats() -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|name| name.parse())
-}
-
-fn format(text: &str) -> Result<Format, String> {
-    text.parse().map_err(|_unknown| {
-        let names: Vec<_> = Format::ALL.iter().map(|format| format.name()).collect();
-        format!("expected one of {}", names.join(", "))
-    })
-}
-
-fn format_and_path(text: &str) -> Result<(Format, PathBuf), String> {
-    let (name, path) = text
-        .split_once('=')
-        .filter(|(_, path)| !path.is_empty())
-        .ok_or("expected `FORMAT=PATH`, such as `json=report.json`")?;
-    let format = format(name)?;
-    if path == "-" {
-        return Err(format!(
-            "a report goes into a file; for standard output say `--format {name}`"
-        ));
-    }
-    Ok((format, PathBuf::from(path)))
 }
 
 #[cfg(test)]

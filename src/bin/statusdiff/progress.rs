@@ -10,7 +10,7 @@ use statusdiff::outcome::Outcome;
 use statusdiff::plan::{Plan, ProbeId};
 use statusdiff::report::{Format, escaped};
 
-use crate::args::OutputArgs;
+use crate::args::{Check, ProgressArgs};
 
 /// Listens to outcomes and tells of them on standard error.
 pub(crate) struct Progress<'p> {
@@ -28,10 +28,14 @@ pub(crate) struct Progress<'p> {
 const LARGEST_STEP: u64 = 16;
 
 impl<'p> Progress<'p> {
-    pub(crate) fn new(plan: &'p Plan, output: &OutputArgs) -> Self {
+    pub(crate) fn new(plan: &'p Plan, args: &Check) -> Self {
+        let ProgressArgs {
+            no_progress,
+            verbose,
+        } = args.progress;
         // Lines that come while the bar is drawn would be drawn into it.
-        let interleaved = output.format == Format::Jsonl && io::stdout().is_terminal();
-        let hidden = output.quiet || output.no_progress || output.verbose || interleaved;
+        let interleaved = args.output.format == Format::Jsonl && io::stdout().is_terminal();
+        let hidden = args.output.quiet || no_progress || verbose || interleaved;
         let target = if hidden {
             ProgressDrawTarget::hidden()
         } else {
@@ -54,7 +58,7 @@ impl<'p> Progress<'p> {
         Self {
             plan,
             bar,
-            verbose: output.verbose,
+            verbose,
             untold: Cell::new(0),
             step,
         }

@@ -35,21 +35,21 @@ struct Report {
 }
 
 impl Reports {
-    /// Finds a place for every report. None may overwrite another, nor the `input`.
+    /// Finds a place for every report. None may overwrite another, nor one of the `inputs`.
     ///
     /// # Errors
     ///
     /// All that would keep a report from being written, as far as it can be known now.
     pub(crate) fn open(
         args: &OutputArgs,
-        input: &Path,
+        inputs: &[&Path],
         scratch: Scratch,
     ) -> Result<Self, Vec<Diagnostic>> {
         let mut wanted = vec![Report::new(args.format, "standard output".to_owned(), None)];
         let mut problems = Vec::new();
         for (format, path) in &args.reports {
             let taken = wanted.iter().filter_map(|it| it.destination.as_ref());
-            match find(path, taken, input) {
+            match find(path, taken, inputs) {
                 Ok(destination) => {
                     let place = format!("`{}`", path.display());
                     wanted.push(Report::new(*format, place, Some(destination)));
@@ -194,7 +194,7 @@ impl Report {
 fn find<'t>(
     path: &Path,
     mut taken: impl Iterator<Item = &'t Destination>,
-    input: &Path,
+    inputs: &[&Path],
 ) -> Result<Destination, Diagnostic> {
     let shown = format!("`{}`", path.display());
     let destination = Destination::find(path).map_err(|error| {
@@ -218,8 +218,8 @@ fn find<'t>(
             format!("two reports into {shown}, of which the second would overwrite the first");
         return Err(Diagnostic::new("report", message).help("give each of them a file of its own"));
     }
-    if destination.is_file(input) {
-        let message = format!("the report would overwrite {shown}, which has the endpoints");
+    if inputs.iter().any(|input| destination.is_file(input)) {
+        let message = format!("the report would overwrite {shown}, which it is made from");
         return Err(Diagnostic::new("report", message).help("give it another file"));
     }
     Ok(destination)

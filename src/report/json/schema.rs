@@ -12,7 +12,6 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 
 use super::Report;
 use crate::compare::{ErrorKind, Reason, Verdict};
-use crate::outcome::FailureKind;
 use crate::report::JSON_SCHEMA;
 
 pub(super) fn verdict(_: &mut SchemaGenerator) -> Schema {
@@ -26,45 +25,14 @@ pub(super) fn verdict(_: &mut SchemaGenerator) -> Schema {
 }
 
 pub(super) fn reasons(_: &mut SchemaGenerator) -> Schema {
-    let reasons = [
-        Reason::Status,
-        Reason::Location,
-        Reason::Same,
-        Reason::CrossesEnvironment,
-    ];
-    let reason = json_schema!({ "type": "string", "examples": reasons.map(Reason::as_str) });
+    let reason = json_schema!({ "type": "string", "examples": Reason::ALL.map(Reason::as_str) });
     json_schema!({ "type": "array", "items": reason })
 }
 
 pub(super) fn kind(_: &mut SchemaGenerator) -> Schema {
-    use FailureKind as Kind;
-    let kinds = [
-        Kind::Dns,
-        Kind::ConnectRefused,
-        Kind::ConnectTimeout,
-        Kind::Connect,
-        Kind::TlsExpired,
-        Kind::TlsHostname,
-        Kind::TlsUntrusted,
-        Kind::Tls,
-        Kind::Timeout,
-        Kind::Reset,
-        Kind::Protocol,
-        Kind::Body,
-        Kind::RedirectLoop,
-        Kind::TooManyRedirects,
-        Kind::BadRedirect,
-        Kind::Unreachable,
-        Kind::NotReady,
-        Kind::Deadline,
-        Kind::Interrupted,
-        Kind::Other,
-    ];
-    let kinds = kinds.map(FailureKind::as_str);
-    let all: Vec<&str> = kinds
-        .into_iter()
-        .chain([ErrorKind::NoReference.as_str()])
-        .collect();
+    let mut all: Vec<_> = ErrorKind::all().map(ErrorKind::as_str).collect();
+    // Kinds with one word stand side by side.
+    all.dedup();
     json_schema!({ "type": "string", "examples": all })
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
-use statusdiff::compare::Comparer;
+use statusdiff::compare::{Comparer, Comparison};
 use statusdiff::diagnostic::Diagnostic;
 use statusdiff::exit::ExitStatus;
 use statusdiff::plan::Plan;
@@ -15,7 +15,7 @@ use statusdiff::suite::Suite;
 use statusdiff::{exit, start_embedded, suite};
 
 use super::dry_run;
-use crate::args::{Check, OnError};
+use crate::args::{Check, OnError, OutputArgs};
 use crate::files::Scratch;
 use crate::progress::Progress;
 use crate::reports::Reports;
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Check) -> ExitStatus {
     } else {
         let scratch = Scratch::default();
         let input = Path::new(plan.file());
-        match Reports::open(&args.output, input, scratch.clone()) {
+        match Reports::open(&args.output, &[input], scratch.clone()) {
             Ok(reports) => check(args, plan, reports, scratch),
             Err(problems) => return output::problems(&problems),
         }
@@ -104,7 +104,7 @@ fn check(
     signals::listen(move |end| on_signal.request(end), move || scratch.abandon())?;
 
     let (started_at, started) = (Timestamp::now(), Instant::now());
-    let progress = Progress::new(&plan, &args.output);
+    let progress = Progress::new(&plan, args);
     let mut comparer = Comparer::new(Arc::clone(&plan));
     let options = settings::options(&args.requests);
     let ran = probe::run(&plan, &options, &stop, |id, outcome| {
@@ -122,14 +122,19 @@ fn check(
             .for_each(|warning| output::warning(&plan.secrets().redact(warning)));
     }
 
-    let on_error = match args.output.on_error {
+    let status = status(&args.output, &comparison);
+    Ok(reports.finish(&comparison, status))
+}
+
+/// What the flags make of a comparison.
+pub(super) fn status(args: &OutputArgs, comparison: &Comparison) -> ExitStatus {
+    let on_error = match args.on_error {
         OnError::Fail => exit::OnError::Fail,
         OnError::Pass => exit::OnError::Pass,
     };
     let gate = exit::Gate {
         on_error,
-        fail_on_flaky: args.output.fail_on_flaky,
+        fail_on_flaky: args.fail_on_flaky,
     };
-    let status = ExitStatus::of(&comparison, gate);
-    Ok(reports.finish(&comparison, status))
+    ExitStatus::of(comparison, gate)
 }

@@ -5,5 +5,6 @@ pub(crate) mod completions;
 mod dry_run;
 pub(crate) mod init;
 pub(crate) mod man;
+pub(crate) mod merge;
 pub(crate) mod mock;
 pub(crate) mod schema;

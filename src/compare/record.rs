@@ -1,0 +1,97 @@
+//! A comparison as a report has it: what was judged elsewhere, without the plan it was judged by.
+//!
+//! Input: what a report says. Output: the same for a further report. It judges nothing.
+
+use std::time::Duration;
+
+use http::{Method, StatusCode};
+use jiff::Timestamp;
+
+use super::cell::Detail;
+use super::verdict::Verdict;
+use crate::outcome::End;
+use crate::plan::Share;
+use crate::suite::EnvironmentType;
+
+/// A whole comparison, or one shard of it.
+#[derive(Debug)]
+pub struct Recorded {
+    /// The suite's file as the user named it.
+    pub suite: String,
+    /// The suite's `name`.
+    pub name: Option<String>,
+    /// The name of the environment that others are compared with.
+    pub reference: String,
+    /// Which part of a suite this is, where it is one of several.
+    pub share: Option<Share>,
+    /// Environments whose TLS certificates were not verified.
+    pub insecure: Vec<String>,
+    /// When the run began (UTC).
+    pub started_at: Timestamp,
+    /// How long it took.
+    pub duration: Duration,
+    /// How it ended.
+    pub end: End,
+    /// The judged environments, in suite order.
+    pub environments: Vec<EnvironmentRecord>,
+    /// One for each endpoint, in suite order.
+    pub rows: Vec<RowRecord>,
+}
+
+/// One judged environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnvironmentRecord {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub kind: EnvironmentType,
+    /// Its base URL, secrets masked.
+    pub base_url: String,
+    /// Whether it is embedded, and so listens somewhere else in every run.
+    pub embedded: bool,
+}
+
+/// One endpoint.
+#[derive(Debug)]
+pub struct RowRecord {
+    /// The method.
+    pub method: Method,
+    /// The path as the suite writes it.
+    pub path: Box<str>,
+    /// The endpoint's `name`.
+    pub name: Option<Box<str>>,
+    /// The endpoint's `tags`.
+    pub tags: Vec<String>,
+    /// The line of the suite, from 1.
+    pub line: u32,
+    /// Its position among the suite's endpoints, from 0; 0 where all of them are there.
+    pub position: u32,
+    /// One for each judged environment, in their order.
+    pub probes: Box<[ProbeRecord]>,
+}
+
+/// One endpoint on one environment.
+#[derive(Debug)]
+pub struct ProbeRecord {
+    /// What was requested.
+    pub url: Box<str>,
+    /// What was expected, in words.
+    pub expected: Box<str>,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The status that was seen.
+    pub status: Option<StatusCode>,
+    /// How long the last attempt took, if it was sent.
+    pub duration: Option<Duration>,
+    /// The command that repeats it.
+    pub curl: Option<Box<str>>,
+    /// What only some probes have; without it, it was sent once and has nothing more to tell.
+    pub detail: Option<Box<Detail>>,
+}
+
+impl ProbeRecord {
+    pub(super) fn attempts(&self) -> u32 {
+        let sent = u32::from(self.verdict != Verdict::Skipped);
+        self.detail.as_ref().map_or(sent, |detail| detail.attempts)
+    }
+}

@@ -1,0 +1,120 @@
+//! A probe of this run: what was planned for it, and the compact cell of what came of it.
+
+use crate::compare::cell::{Cell, Detail, State};
+use crate::compare::ledger::Planned;
+use crate::compare::verdict::{ProbeError, Verdict};
+use crate::expect::Expectation;
+use crate::plan::{self, Environment, ProbeId};
+
+/// One endpoint on one environment of this run.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PlannedProbe<'c> {
+    planned: Planned<'c>,
+    id: ProbeId,
+}
+
+impl<'c> PlannedProbe<'c> {
+    pub(super) fn new(planned: Planned<'c>, endpoint: usize, environment: usize) -> Self {
+        let id = ProbeId {
+            endpoint,
+            environment,
+        };
+        Self { planned, id }
+    }
+
+    pub(super) fn environment(&self) -> &'c Environment {
+        &self.planned.plan.environments()[self.id.environment]
+    }
+
+    pub(super) fn url(&self) -> String {
+        let plan = self.planned.plan;
+        let path = || plan.endpoints()[self.id.endpoint].path();
+        let target = self.request().map_or_else(path, |probe| probe.shown_target);
+        let url = self.environment().url_text(target);
+        plan.secrets().redact(&url).into_owned()
+    }
+
+    pub(super) fn verdict(&self) -> Verdict {
+        match self.cell().state {
+            State::Skipped => Verdict::Skipped,
+            State::Match => Verdict::Match,
+            State::Mismatch => Verdict::Mismatch,
+            State::Error | State::Unasked | State::Unreachable | State::Answered => Verdict::Error,
+        }
+    }
+
+    pub(super) fn expected(&self) -> String {
+        let Some(probe) = self.request() else {
+            return String::new();
+        };
+        let expected = match (probe.expectation, probe.same) {
+            (Expectation::Same, _) => self.expected_by_reference(),
+            (expectation, true) => format!("{expectation}, {}", self.expected_by_reference()),
+            (expectation, false) => expectation.to_string(),
+        };
+        let secrets = self.planned.plan.secrets();
+        secrets.redact(&expected).into_owned()
+    }
+
+    fn expected_by_reference(&self) -> String {
+        let plan = self.planned.plan;
+        let name = plan.reference_name();
+        let Some(index) = plan
+            .reference()
+            .filter(|&index| index != self.id.environment)
+        else {
+            return "an answer to compare with (not 429, not 5xx)".to_owned();
+        };
+        let reference = Self::new(self.planned, self.id.endpoint, index);
+        let location = reference
+            .detail()
+            .and_then(|detail| detail.location.as_deref());
+        match (reference.cell().status(), location) {
+            (Some(status), Some(location)) if status.is_redirection() => {
+                format!("same as {name} ({} -> {location})", status.as_u16())
+            }
+            (Some(status), _) => format!("same as {name} ({})", status.as_u16()),
+            (None, _) => format!("same as {name}"),
+        }
+    }
+
+    pub(super) fn error(&self) -> Option<&'c ProbeError> {
+        match self.cell().state {
+            State::Unasked | State::Answered => Some(&self.planned.causes.unasked),
+            State::Unreachable => Some(&self.planned.causes.unreachable),
+            State::Error => self.detail()?.error.as_ref(),
+            State::Skipped | State::Match | State::Mismatch => None,
+        }
+    }
+
+    pub(super) fn attempts(&self) -> u32 {
+        match self.cell().state {
+            State::Skipped | State::Unreachable => 0,
+            State::Unasked if self.cell().status().is_none() => 0,
+            _ => self.detail().map_or(1, |detail| detail.attempts),
+        }
+    }
+
+    pub(super) fn curl(&self) -> Option<String> {
+        matches!(self.verdict(), Verdict::Mismatch | Verdict::Error)
+            .then(|| self.planned.plan.curl(self.id))?
+    }
+
+    pub(super) fn cell(&self) -> Cell {
+        self.planned.cells[self.index()]
+    }
+
+    pub(super) fn detail(&self) -> Option<&'c Detail> {
+        let is_there = self.cell().has_detail;
+        let detail = is_there.then(|| self.planned.details.get(&self.index()))?;
+        detail.map(AsRef::as_ref)
+    }
+
+    fn request(&self) -> Option<plan::Probe<'c>> {
+        self.planned.plan.probe(self.id)
+    }
+
+    fn index(&self) -> usize {
+        self.id.endpoint * self.planned.plan.environments().len() + self.id.environment
+    }
+}

@@ -1,0 +1,178 @@
+//! What reports see of a probe.
+
+use std::time::Duration;
+
+use http::StatusCode;
+
+use super::planned::PlannedProbe;
+use crate::compare::cell::Detail;
+use crate::compare::ledger::Source;
+use crate::compare::record::ProbeRecord;
+use crate::compare::verdict::{ErrorKind, ProbeError, Reason, Verdict};
+use crate::outcome::{FailureKind, Hop};
+
+/// One endpoint on one environment.
+#[derive(Debug, Clone, Copy)]
+pub struct Probe<'c> {
+    environment: &'c str,
+    kept: Kept<'c>,
+}
+
+/// What a probe is read from.
+#[derive(Debug, Clone, Copy)]
+enum Kept<'c> {
+    Planned(PlannedProbe<'c>),
+    Recorded(&'c ProbeRecord),
+}
+
+impl<'c> Probe<'c> {
+    /// The probe with these indices into the source.
+    pub(in crate::compare) fn new(source: Source<'c>, endpoint: usize, environment: usize) -> Self {
+        match source {
+            Source::Planned(planned) => {
+                let probe = PlannedProbe::new(planned, endpoint, environment);
+                Self {
+                    environment: probe.environment().name(),
+                    kept: Kept::Planned(probe),
+                }
+            }
+            Source::Recorded(recorded) => Self {
+                environment: &recorded.environments[environment].name,
+                kept: Kept::Recorded(&recorded.rows[endpoint].probes[environment]),
+            },
+        }
+    }
+
+    /// The environment's name.
+    #[must_use]
+    pub fn environment(&self) -> &'c str {
+        self.environment
+    }
+
+    /// What was requested, free of secrets; where redirects were followed, the first URL.
+    #[must_use]
+    pub fn url(&self) -> String {
+        match self.kept {
+            Kept::Planned(probe) => probe.url(),
+            Kept::Recorded(record) => record.url.as_ref().to_owned(),
+        }
+    }
+
+    /// The verdict.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        match self.kept {
+            Kept::Planned(probe) => probe.verdict(),
+            Kept::Recorded(record) => record.verdict,
+        }
+    }
+
+    /// What was expected, in words: `401 or 403`, `same as production (200)`. Empty where skipped.
+    #[must_use]
+    pub fn expected(&self) -> String {
+        match self.kept {
+            Kept::Planned(probe) => probe.expected(),
+            Kept::Recorded(record) => record.expected.as_ref().to_owned(),
+        }
+    }
+
+    /// The status that was seen.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        match self.kept {
+            Kept::Planned(probe) => probe.cell().status(),
+            Kept::Recorded(record) => record.status,
+        }
+    }
+
+    /// Why a mismatch, in declaration order; empty otherwise.
+    #[must_use]
+    pub fn reasons(&self) -> &'c [Reason] {
+        self.detail().map_or(&[], |detail| &detail.reasons)
+    }
+
+    /// Why an error.
+    #[must_use]
+    pub fn error(&self) -> Option<&'c ProbeError> {
+        match self.kept {
+            Kept::Planned(probe) => probe.error(),
+            Kept::Recorded(record) => record.detail.as_ref()?.error.as_ref(),
+        }
+    }
+
+    /// The error's class.
+    #[must_use]
+    pub fn error_kind(&self) -> Option<ErrorKind> {
+        self.error().map(|error| error.kind)
+    }
+
+    /// The `Location` of the answer, free of secrets. Untrusted text.
+    #[must_use]
+    pub fn location(&self) -> Option<&'c str> {
+        self.detail()?.location.as_deref()
+    }
+
+    /// The redirects that were followed, free of secrets. Untrusted text.
+    #[must_use]
+    pub fn hops(&self) -> &'c [Hop] {
+        self.detail().map_or(&[], |detail| &detail.hops)
+    }
+
+    /// How many times it was sent; 0 if it was not.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        match self.kept {
+            Kept::Planned(probe) => probe.attempts(),
+            Kept::Recorded(record) => record.attempts(),
+        }
+    }
+
+    /// How many requests were sent again because a kept connection turned out to be closed.
+    #[must_use]
+    pub fn reconnects(&self) -> u32 {
+        self.detail().map_or(0, |detail| detail.reconnects)
+    }
+
+    /// Whether it matched only after a retry.
+    #[must_use]
+    pub fn flaky(&self) -> bool {
+        self.verdict() == Verdict::Match && self.attempts() > 1
+    }
+
+    /// Whether the run's end left it unasked, or unjudged for want of the reference.
+    #[must_use]
+    pub fn is_unasked(&self) -> bool {
+        matches!(
+            self.error_kind(),
+            Some(ErrorKind::Failure(
+                FailureKind::Deadline | FailureKind::Interrupted
+            ))
+        )
+    }
+
+    /// How long the last attempt took; `None` if it was not sent.
+    #[must_use]
+    pub fn duration(&self) -> Option<Duration> {
+        match self.kept {
+            Kept::Planned(probe) => (probe.attempts() > 0).then(|| probe.cell().duration()),
+            Kept::Recorded(record) => record.duration,
+        }
+    }
+
+    /// The `curl` command that repeats it, secrets as `$NAME`, fit to be pasted into a POSIX shell; its only control
+    /// characters are line breaks. `None` where it matched, was skipped or cannot be sent.
+    #[must_use]
+    pub fn curl(&self) -> Option<String> {
+        match self.kept {
+            Kept::Planned(probe) => probe.curl(),
+            Kept::Recorded(record) => record.curl.as_deref().map(str::to_owned),
+        }
+    }
+
+    fn detail(&self) -> Option<&'c Detail> {
+        match self.kept {
+            Kept::Planned(probe) => probe.detail(),
+            Kept::Recorded(record) => record.detail.as_deref(),
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! From what a report says to what it means: words become kinds again.
+
+use std::time::Duration;
+
+use http::{Method, StatusCode};
+use jiff::Timestamp;
+
+use super::{Endpoint, Environment, ErrorEntry, ProbeEntry, Redirect, Report, ShardEntry};
+use crate::compare::{
+    Detail, EnvironmentRecord, ErrorKind, ProbeError, ProbeRecord, Reason, Recorded, RowRecord,
+    Verdict,
+};
+use crate::outcome::{End, Hop};
+use crate::plan::{Shard, Share};
+use crate::suite::EnvironmentType;
+
+impl Report {
+    pub(super) fn into_recorded(self) -> Result<Recorded, String> {
+        let names = || {
+            self.environments
+                .iter()
+                .map(|environment| &environment.name)
+        };
+        if self
+            .endpoints
+            .environments
+            .as_ref()
+            .is_some_and(|known| !names().eq(known))
+        {
+            return Err("its endpoints have other environments than it lists".to_owned());
+        }
+        let end = match (self.complete, self.exit_code) {
+            (true, _) => End::Complete,
+            (false, 130) => End::Interrupted,
+            (false, 143) => End::Terminated,
+            (false, _) => End::Deadline,
+        };
+        let share = |shard: ShardEntry| {
+            Ok::<_, String>(Share {
+                shard: Shard::new(shard.index, shard.total)?,
+                whole: shard.of,
+            })
+        };
+        let started_at: Timestamp = self
+            .started_at
+            .parse()
+            .map_err(|_no_time| format!("`{}` is no time", self.started_at))?;
+        Ok(Recorded {
+            suite: self.suite,
+            name: self.name,
+            reference: self.reference,
+            share: self.shard.map(share).transpose()?,
+            insecure: self.insecure,
+            started_at,
+            duration: duration(self.duration_ms)?,
+            end,
+            environments: self
+                .environments
+                .into_iter()
+                .map(Environment::into_record)
+                .collect::<Result<_, _>>()?,
+            rows: self.endpoints.rows,
+        })
+    }
+}
+
+impl Environment {
+    pub(super) fn into_record(self) -> Result<EnvironmentRecord, String> {
+        let known = [
+            EnvironmentType::Development,
+            EnvironmentType::Staging,
+            EnvironmentType::Production,
+        ];
+        let kind = known.into_iter().find(|kind| kind.as_str() == self.r#type);
+        Ok(EnvironmentRecord {
+            kind: kind.ok_or_else(|| unknown("type", &self.r#type))?,
+            name: self.name,
+            base_url: self.base_url,
+            embedded: self.embedded,
+        })
+    }
+}
+
+impl Endpoint {
+    pub(super) fn into_record(self) -> Result<RowRecord, String> {
+        let probes: Result<_, String> = self
+            .probes
+            .into_iter()
+            .map(ProbeEntry::into_record)
+            .collect();
+        Ok(RowRecord {
+            method: self
+                .method
+                .parse::<Method>()
+                .map_err(|_no_method| unknown("method", &self.method))?,
+            path: self.path,
+            name: self.name,
+            tags: self.tags,
+            line: self.line,
+            position: self.position,
+            probes: probes?,
+        })
+    }
+}
+
+impl ProbeEntry {
+    pub(super) fn into_record(self) -> Result<ProbeRecord, String> {
+        let verdict = Verdict::ALL
+            .into_iter()
+            .find(|verdict| verdict.as_str() == self.verdict);
+        let verdict = verdict.ok_or_else(|| unknown("verdict", &self.verdict))?;
+        let reason = |word: &String| {
+            let known = Reason::ALL
+                .into_iter()
+                .find(|reason| reason.as_str() == word);
+            known.ok_or_else(|| unknown("reason", word))
+        };
+        let hop = |redirect: Redirect| {
+            Ok::<_, String>(Hop {
+                status: status(redirect.status)?,
+                target: redirect.target,
+            })
+        };
+        let detail = Detail {
+            location: self.location,
+            hops: self
+                .redirects
+                .into_iter()
+                .map(hop)
+                .collect::<Result<_, _>>()?,
+            attempts: self.attempts,
+            reconnects: self.reconnects,
+            error: self.error.map(ErrorEntry::into_error).transpose()?,
+            reasons: self.reasons.iter().map(reason).collect::<Result<_, _>>()?,
+        };
+        let is_plain = detail.location.is_none()
+            && detail.hops.is_empty()
+            && detail.attempts == u32::from(verdict != Verdict::Skipped)
+            && detail.reconnects == 0
+            && detail.error.is_none()
+            && detail.reasons.is_empty();
+        Ok(ProbeRecord {
+            url: self.url,
+            expected: self.expected,
+            verdict,
+            status: self.status.map(status).transpose()?,
+            duration: self.duration_ms.map(duration).transpose()?,
+            curl: self.curl,
+            detail: (!is_plain).then(|| Box::new(detail)),
+        })
+    }
+}
+
+impl ErrorEntry {
+    pub(super) fn into_error(self) -> Result<ProbeError, String> {
+        let mut known = ErrorKind::all().filter(|kind| kind.as_str() == self.kind);
+        let first = known.clone().next();
+        // A cause that is not known yet tells less than the kind does.
+        let known = known
+            .find(|kind| kind.cause() == self.cause.as_deref())
+            .or(first);
+        Ok(ProbeError {
+            kind: known.ok_or_else(|| unknown("kind of error", &self.kind))?,
+            message: self.message,
+        })
+    }
+}
+
+fn status(number: u16) -> Result<StatusCode, String> {
+    StatusCode::from_u16(number).map_err(|_no_status| unknown("status", &number.to_string()))
+}
+
+fn duration(milliseconds: f64) -> Result<Duration, String> {
+    Duration::try_from_secs_f64(milliseconds / 1000.0)
+        .map_err(|_no_duration| format!("`{milliseconds}` ms is no time"))
+}
+
+fn unknown(what: &str, word: &str) -> String {
+    format!("it has a {what} that this statusdiff does not know, `{word}`")
+}

@@ -1,0 +1,115 @@
+//! What is written is what is read.
+
+use super::*;
+use crate::compare::{Comparison, ErrorKind, ProbeError, merge};
+use crate::report::Format;
+use crate::report::sample::{clones, cut_short, down, green, rendered, shop, wall};
+
+fn samples() -> [Comparison; 6] {
+    [shop(), down(), cut_short(), clones(), wall(), green()]
+}
+
+fn read_back(json: &str) -> Comparison {
+    let recorded = read(json.as_bytes()).unwrap();
+    merge(vec![("report.json".to_owned(), recorded)]).unwrap()
+}
+
+/// Without the digits of times that JSON does not keep: it has tenths of a millisecond.
+fn without_fractions(text: &str) -> String {
+    let mut short = String::new();
+    for part in text.split_inclusive('.') {
+        let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let is_number = short.ends_with('.') && digits > 1;
+        short.push_str(if is_number { &part[digits..] } else { part });
+    }
+    short
+}
+
+#[test]
+fn what_is_written_is_read_and_written_alike() {
+    for comparison in samples() {
+        let json = rendered(Format::Json, &comparison, |options| options);
+        assert_eq!(
+            rendered(Format::Json, &read_back(&json), |options| options),
+            json
+        );
+    }
+}
+
+#[test]
+fn every_format_says_the_same_of_what_was_read() {
+    for format in Format::ALL {
+        for comparison in samples() {
+            let all = |options| crate::report::Options {
+                all: true,
+                ..options
+            };
+            let json = rendered(Format::Json, &comparison, |options| options);
+            let (first, second) = (
+                rendered(format, &comparison, all),
+                rendered(format, &read_back(&json), all),
+            );
+            assert_eq!(
+                without_fractions(&first),
+                without_fractions(&second),
+                "{format:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_error_is_known() {
+    for kind in ErrorKind::all() {
+        let error = ProbeError {
+            kind,
+            message: "what happened".to_owned(),
+        };
+        let written =
+            serde_json::to_string(&crate::report::json::probe::ErrorEntry::new(&error)).unwrap();
+        let read: ErrorEntry = serde_json::from_str(&written).unwrap();
+        assert_eq!(read.into_error(), Ok(error), "{written}");
+    }
+}
+
+#[test]
+fn refuses_what_is_no_report() {
+    let json = rendered(Format::Json, &green(), |options| options);
+    for (text, words) in [
+        (String::new(), "it breaks off in line 1"),
+        (json[..json.len() / 2].to_owned(), "it breaks off in line"),
+        (
+            format!("{json}{json}"),
+            "it is no JSON: trailing characters",
+        ),
+        ("<html>".to_owned(), "it is no JSON"),
+        ("{}".to_owned(), "missing field `format`"),
+        ("[1]".to_owned(), "invalid type"),
+        (
+            json.replace("statusdiff-report", "lighthouse"),
+            "its `format` is `lighthouse`",
+        ),
+        (
+            json.replace("\"format_version\": 1", "\"format_version\": 2"),
+            "its format has version 2, and this statusdiff reads version 1",
+        ),
+        (
+            json.replace("\"verdict\": \"match\"", "\"verdict\": \"fine\""),
+            "a verdict that this statusdiff does not know, `fine`",
+        ),
+        (
+            json.replace("\"environment\": \"staging\"", "\"environment\": \"other\""),
+            "other environments",
+        ),
+    ] {
+        let error = read(text.as_bytes()).unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
+    }
+    assert!(
+        read(
+            json.replace("\"name\"", "\"new\": [{}], \"name\"")
+                .as_bytes()
+        )
+        .is_ok()
+    );
+}
