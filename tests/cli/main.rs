@@ -13,6 +13,7 @@
 )]
 
 mod chaos;
+mod ci_examples;
 mod connection;
 mod credentials;
 mod crossing;
