@@ -162,6 +162,7 @@ fn the_short_help_fits_a_screen_and_the_long_one_has_examples() {
     for arguments in [
         &["-h"][..],
         &["check", "-h"],
+        &["merge", "-h"],
         &["init", "-h"],
         &["schema", "-h"],
     ] {

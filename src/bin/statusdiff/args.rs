@@ -10,7 +10,9 @@ use http::{HeaderName, HeaderValue};
 use statusdiff::report::Format;
 use statusdiff::suite::{parse_duration, parse_retries};
 
-use self::values::{HeaderParser, at_least_one, format_and_path, formats, name_and_url};
+use self::values::{
+    HeaderParser, at_least_one, format_and_path, format_help, formats, name_and_url,
+};
 use crate::commands::completions::Shell;
 use crate::commands::schema::SchemaOf;
 use crate::shard::ShardChoice;
@@ -244,9 +246,15 @@ pub(crate) struct RequestArgs {
 #[derive(Debug, Arguments)]
 pub(crate) struct OutputArgs {
     /// The report on standard output
-    ///
-    /// `github` also adds the Markdown report to the file that `GITHUB_STEP_SUMMARY` names.
-    #[arg(short, long, value_name = "FORMAT", default_value = "table", value_parser = formats())]
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        default_value = "table",
+        value_parser = formats(),
+        hide_possible_values = true,
+        long_help = format_help()
+    )]
     pub(crate) format: Format,
 
     /// A further report into a file

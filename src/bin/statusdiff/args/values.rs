@@ -54,7 +54,16 @@ fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
     Ok((name, value))
 }
 
-/// Names them all, in the help and where a word is none of them.
+/// All formats, for the long help; the short one has no room for them.
+pub(super) fn format_help() -> String {
+    let names = Format::ALL.map(Format::name).join(", ");
+    format!(
+        "The report on standard output\n\nOne of {names}. `github` also adds the Markdown report to the file that \
+         `GITHUB_STEP_SUMMARY` names."
+    )
+}
+
+/// Names them all, in the completions and where a word is none of them.
 pub(super) fn formats() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|name| name.parse())
 }
