@@ -12,21 +12,25 @@ from cmarkgfm.cmark import Options
 from markdown_it import MarkdownIt
 
 SEVERITIES = {"info", "minor", "major", "critical", "blocker"}
-OURS = {"h3", "p", "strong", "code", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "details", "summary"}
+OURS = {"h3", "p", "strong", "code", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "pre", "details", "summary"}
 
 
 class Page(HTMLParser):
-    """The rows of all tables, each cell as its text, and every tag there is."""
+    """The rows of all tables, each cell as its text, every block of code, and every tag there is."""
 
     def __init__(self, html):
         super().__init__(convert_charrefs=True)
         self.rows, self.tags, self.cell = [], set(), None
+        self.blocks, self.in_block = [], False
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
         self.tags.add(tag)
         if tag == "tr":
             self.rows.append([])
+        if tag == "pre":
+            self.blocks.append("")
+            self.in_block = True
         if tag in ("td", "th"):
             self.cell = ""
 
@@ -34,10 +38,14 @@ class Page(HTMLParser):
         if tag in ("td", "th"):
             self.rows[-1].append(self.cell)
             self.cell = None
+        if tag == "pre":
+            self.in_block = False
 
     def handle_data(self, data):
         if self.cell is not None:
             self.cell += data
+        if self.in_block:
+            self.blocks[-1] += data
 
 
 def read_markdown(text, report):
@@ -45,6 +53,8 @@ def read_markdown(text, report):
     environments = [environment["name"] for environment in report["environments"]]
     expected = sorted(map(endpoint, report["endpoints"]))
     marks = {"✗": report["summary"]["mismatch"], "!": report["summary"]["error"], "-": report["summary"]["skipped"]}
+    probes = [probe for entry in report["endpoints"] for probe in entry["probes"]]
+    commands = sorted(without_port(probe["curl"] + "\n") for probe in probes if "curl" in probe)
     renderers = {
         "cmark-gfm": lambda: cmarkgfm.github_flavored_markdown_to_html(text, Options.CMARK_OPT_UNSAFE),
         "markdown-it": lambda: MarkdownIt("gfm-like", {"html": True}).render(text),
@@ -58,9 +68,16 @@ def read_markdown(text, report):
         # No path has a space, so what comes after one is the endpoint's name.
         told = sorted(row[0].split(" (")[0] for row in rows)
         assert told == expected, f"{name}: {told}, expected {expected}"
+        blocks = sorted(map(without_port, page.blocks))
+        assert blocks == commands, f"{name}: {blocks}, expected {commands}"
         for mark, count in marks.items():
             seen = sum(cell[:1] == mark for row in rows for cell in row[1:])
             assert seen == count, f"{name}: {mark} stands {seen} times, expected {count}"
+
+
+def without_port(command):
+    """An embedded environment listens elsewhere in every run."""
+    return re.sub(r"127\.0\.0\.1:[0-9]+", "HOST", command)
 
 
 def endpoint(entry):

@@ -38,6 +38,8 @@ pub(super) fn facts(row: Row<'_>, probe: Probe<'_>) -> Vec<(&'static str, String
     for (_, text) in &mut facts {
         *text = escaped(text).into_owned();
     }
+    // Spelled out it would be another command; it has no character that is obeyed but line breaks.
+    facts.extend(probe.curl().map(|command| ("curl", command)));
     facts
 }
 

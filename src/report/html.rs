@@ -297,6 +297,7 @@ mod tests {
                     assert_eq!(verdict, probe.verdict().as_str());
                     let status = probe.status().map(|status| u64::from(status.as_u16()));
                     assert_eq!(cell["status"].as_u64(), status);
+                    assert_eq!(cell["curl"].as_str(), probe.curl().as_deref());
                     let base = data["environments"][index]["base_url"].as_str().unwrap();
                     let usual = format!("{base}{}", endpoint["path"].as_str().unwrap());
                     assert_eq!(

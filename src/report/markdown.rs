@@ -10,7 +10,7 @@ mod span;
 use std::io;
 
 use self::page::Page;
-use self::span::{cell, code};
+use self::span::{block, cell, code};
 use super::Options;
 use super::cell::{endpoint, mark, plain};
 use super::finding::findings;
@@ -36,7 +36,8 @@ pub(super) fn render(
     page.put(&format!("**{ending}**: {}\n", summary::counts(comparison)))?;
     write_findings(comparison, page)?;
     write_rows(comparison, options.all, page)?;
-    write_environments(comparison, page)
+    write_environments(comparison, page)?;
+    write_commands(comparison, page)
 }
 
 fn write_findings(comparison: &Comparison, page: &mut Page<'_>) -> io::Result<()> {
@@ -135,6 +136,28 @@ fn environment_line(environment: EnvironmentView<'_>) -> String {
         .chain(counts.map(|count| count.to_string()))
         .chain([summary::census(environment)]);
     line(cells)
+}
+
+/// The commands that repeat what has a place in the tables above.
+fn write_commands(comparison: &Comparison, page: &mut Page<'_>) -> io::Result<()> {
+    let news = &News::of(comparison);
+    let mut commands = comparison
+        .rows()
+        .flat_map(|row| {
+            let probes = row.probes().enumerate();
+            let told = probes.filter(|(environment, probe)| news.in_probe(*environment, *probe));
+            told.filter_map(move |(_, probe)| Some((row, probe, probe.curl()?)))
+        })
+        .peekable();
+    if commands.peek().is_none() {
+        return Ok(());
+    }
+    fold("how to repeat what went wrong", false, page, |page| {
+        page.lines("", commands, |(row, probe, command)| {
+            let title = format!("{}: {}", probe.environment(), endpoint(row));
+            format!("{}\n\n{}", code(&title), block(&command))
+        })
+    })
 }
 
 /// Something that opens at a click; blank lines make it Markdown again.

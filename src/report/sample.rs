@@ -1,17 +1,19 @@
 //! Comparisons that the tests of all formats share.
 
+mod outcomes;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::StatusCode;
 use jiff::Timestamp;
 
+use self::outcomes::{answer, broken_off, failure, hop, redirect, retried};
 use crate::compare::{Comparer, Comparison};
 use crate::diagnostic::Source;
 use crate::exit::{ExitStatus, Gate};
-use crate::outcome::FailureKind::{Body, ConnectRefused, Other, Reset, Timeout};
-use crate::outcome::{Answer, End, Failure, FailureKind, Hop, Observed, Outcome};
-use crate::plan::{Plan, ProbeId, Selection, Settings};
+use crate::outcome::FailureKind::{ConnectRefused, Other, OutOfPorts, Reset, Timeout};
+use crate::outcome::{End, Outcome};
+use crate::plan::{Plan, ProbeId, Selection, Settings, Shard};
 use crate::report::{Format, Options, render};
 use crate::suite::{self, Overrides};
 
@@ -280,6 +282,39 @@ endpoints: [/a: 200, /b: 301 -> /c]
     )
 }
 
+/// A shard with what the others have no room for: an embedded environment, an error with a cause, a request that
+/// was sent again.
+pub(super) fn shard() -> Comparison {
+    let suite = "
+environments:
+  local: { mock: { /a: 200 } }
+  staging: https://staging.example.com
+endpoints: [/a: 200, /b: 200]
+";
+    let selection = Selection {
+        shard: Some(Shard::new(1, 1).unwrap()),
+        ..Selection::default()
+    };
+    let again = Outcome {
+        reconnects: 1,
+        ..answer(200)
+    };
+    let settings = Settings::default();
+    selected(
+        suite,
+        &selection,
+        &settings,
+        End::Complete,
+        [
+            [Some(answer(200)), Some(again)],
+            [
+                Some(answer(404)),
+                Some(failure(OutOfPorts, "no local port is left")),
+            ],
+        ],
+    )
+}
+
 /// `comparison` as text, judged as the program does.
 pub(super) fn rendered(
     format: Format,
@@ -298,10 +333,20 @@ fn comparison<const ENVIRONMENTS: usize>(
     end: End,
     outcomes: impl IntoIterator<Item = [Option<Outcome>; ENVIRONMENTS]>,
 ) -> Comparison {
+    selected(suite, &Selection::default(), settings, end, outcomes)
+}
+
+fn selected<const ENVIRONMENTS: usize>(
+    suite: &str,
+    selection: &Selection,
+    settings: &Settings,
+    end: End,
+    outcomes: impl IntoIterator<Item = [Option<Outcome>; ENVIRONMENTS]>,
+) -> Comparison {
     let source = Source::new("suites/shop.yaml", suite);
     let (suite, problems) = suite::read(Arc::new(source), &Overrides::default());
     assert_eq!(problems, []);
-    let plan = Plan::new(suite.unwrap(), &Selection::default(), settings, &|_| None).unwrap();
+    let plan = Plan::new(suite.unwrap(), selection, settings, &|_| None).unwrap();
     let (endpoints, environments) = (plan.endpoints().len(), plan.environments().len());
     let mut comparer = Comparer::new(Arc::new(plan));
     let mut rows = 0;
@@ -320,54 +365,4 @@ fn comparison<const ENVIRONMENTS: usize>(
     assert_eq!((endpoints, environments), (rows, ENVIRONMENTS));
     let started_at = Timestamp::from_second(1_795_341_600).unwrap();
     comparer.finish(started_at, Duration::from_micros(41_234), end)
-}
-
-fn answer(status: u16) -> Outcome {
-    outcome(Observed::Answer(seen(status, None)))
-}
-
-fn redirect(status: u16, location: &str) -> Outcome {
-    outcome(Observed::Answer(seen(status, Some(location))))
-}
-
-fn broken_off(status: u16, message: &str) -> Outcome {
-    outcome(Observed::Partial(
-        seen(status, None),
-        Failure::new(Body, message),
-    ))
-}
-
-fn failure(kind: FailureKind, message: &str) -> Outcome {
-    outcome(Observed::Nothing(Failure::new(kind, message)))
-}
-
-fn retried(outcome: Outcome) -> Outcome {
-    Outcome {
-        attempts: 3,
-        ..outcome
-    }
-}
-
-fn hop(status: u16, target: &str) -> Hop {
-    Hop {
-        status: StatusCode::from_u16(status).unwrap(),
-        target: target.into(),
-    }
-}
-
-fn seen(status: u16, location: Option<&str>) -> Answer {
-    Answer {
-        status: StatusCode::from_u16(status).unwrap(),
-        location: location.map(Into::into),
-    }
-}
-
-fn outcome(observed: Observed) -> Outcome {
-    Outcome {
-        observed,
-        hops: Vec::new(),
-        attempts: 1,
-        reconnects: 0,
-        duration: Duration::from_micros(3_140),
-    }
 }

@@ -97,6 +97,9 @@ pub(super) struct Cell {
     news: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     milliseconds: Option<f64>,
+    /// The command that repeats it, which has no character that is not to be seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    curl: Option<String>,
 }
 
 impl Cell {
@@ -135,6 +138,7 @@ impl Cell {
             milliseconds: probe
                 .duration()
                 .map(|time| (time.as_secs_f64() * 10_000.0).round() / 10.0),
+            curl: probe.curl(),
         }
     }
 }

@@ -146,6 +146,7 @@
       ["attempts", attempts === 1 ? null : `${attempts}${cell.flaky ? ", flaky" : ""}`],
       ["reconnects", cell.reconnects],
       ["time", cell.milliseconds === undefined ? null : `${cell.milliseconds.toLocaleString("en")} ms`],
+      ["repeat", cell.curl, "code"],
     ];
     const told = terms.filter(([, value]) => value);
     return element("section", { class: `probe ${verdict}` }, [

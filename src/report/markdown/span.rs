@@ -1,7 +1,7 @@
 //! Somebody else's text in Markdown: as code, where nothing in it is obeyed.
 //!
 //! Input: text from suites, servers and libraries. Output: a code span on one line, in which there are no
-//! mentions, references, links or HTML, and in a table no further cells.
+//! mentions, references, links or HTML, and in a table no further cells; or a block of code.
 
 use std::iter::repeat_n;
 
@@ -26,14 +26,15 @@ pub(super) fn cell(text: &str) -> String {
     fenced(&safe)
 }
 
+/// A command as code that is copied as it is, line breaks included (`CommonMark`, section 4.5).
+pub(super) fn block(command: &str) -> String {
+    let fence: String = repeat_n('`', longest_fence(command).max(2) + 1).collect();
+    format!("{fence}sh\n{command}\n{fence}\n")
+}
+
 /// Puts a fence around it that is longer than any inside.
 fn fenced(text: &str) -> String {
-    let longest = text
-        .split(|character| character != '`')
-        .map(str::len)
-        .max()
-        .unwrap_or_default();
-    let fence: String = repeat_n('`', longest + 1).collect();
+    let fence: String = repeat_n('`', longest_fence(text) + 1).collect();
     let touches = |character| text.starts_with(character) || text.ends_with(character);
     // A space at both ends is taken off again; text of nothing but spaces is left alone.
     let pad = if text.is_empty() || touches('`') || (touches(' ') && !text.trim().is_empty()) {
@@ -42,6 +43,12 @@ fn fenced(text: &str) -> String {
         ""
     };
     format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// The most backticks in a row.
+fn longest_fence(text: &str) -> usize {
+    let runs = text.split(|character| character != '`').map(str::len);
+    runs.max().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -63,6 +70,17 @@ mod tests {
             ("a\nb", r"`a\nb`"),
         ] {
             assert_eq!(code(text), span, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn blocks_end_where_their_command_does() {
+        for (command, shown) in [
+            ("curl http://a.test", "```sh\ncurl http://a.test\n```\n"),
+            ("a\n```\nb", "````sh\na\n```\nb\n````\n"),
+            ("a\n~~~\n`````", "``````sh\na\n~~~\n`````\n``````\n"),
+        ] {
+            assert_eq!(block(command), shown, "{command:?}");
         }
     }
 

@@ -1,9 +1,13 @@
 //! What is written is what is read.
 
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
 use super::*;
 use crate::compare::{Comparison, ErrorKind, ProbeError, merge};
-use crate::report::Format;
-use crate::report::sample::{clones, cut_short, down, green, rendered, shop, wall};
+use crate::report::sample::{clones, cut_short, down, green, rendered, shard, shop, wall};
+use crate::report::{Format, JSON_SCHEMA};
 
 fn samples() -> [Comparison; 6] {
     [shop(), down(), cut_short(), clones(), wall(), green()]
@@ -33,6 +37,53 @@ fn what_is_written_is_read_and_written_alike() {
             rendered(Format::Json, &read_back(&json), |options| options),
             json
         );
+    }
+}
+
+#[test]
+fn a_shard_is_read_as_the_part_that_it_is() {
+    let comparison = shard();
+    let json = rendered(Format::Json, &comparison, |options| options);
+    let recorded = read(json.as_bytes()).unwrap();
+    assert_eq!(recorded.share.as_ref(), comparison.share());
+    let positions = recorded.rows.iter().map(|row| Some(row.position));
+    assert!(positions.eq(comparison.rows().map(|row| row.position())));
+    // The only shard is the whole, once it is merged.
+    let mut written: Value = serde_json::from_str(&json).unwrap();
+    written.as_object_mut().unwrap().remove("shard");
+    for endpoint in written["endpoints"].as_array_mut().unwrap() {
+        endpoint.as_object_mut().unwrap().remove("position");
+    }
+    let merged = rendered(Format::Json, &read_back(&json), |options| options);
+    assert_eq!(serde_json::from_str::<Value>(&merged).unwrap(), written);
+}
+
+/// A field that is written and not read is found by the tests above only if a sample has it.
+#[test]
+fn the_samples_have_every_field() {
+    let mut missing = BTreeSet::new();
+    let schema: Value = serde_json::from_str(JSON_SCHEMA).unwrap();
+    let definitions = schema["definitions"].as_object().unwrap();
+    for object in definitions.values().chain([&schema]) {
+        missing.extend(object["properties"].as_object().unwrap().keys().cloned());
+    }
+    for comparison in samples().iter().chain([&shard()]) {
+        let json = rendered(Format::Json, comparison, |options| options);
+        forget_fields_of(&serde_json::from_str(&json).unwrap(), &mut missing);
+    }
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+fn forget_fields_of(value: &Value, names: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| {
+            if !value.is_null() {
+                names.remove(name);
+            }
+            forget_fields_of(value, names);
+        }),
+        Value::Array(items) => items.iter().for_each(|item| forget_fields_of(item, names)),
+        _ => {}
     }
 }
 
