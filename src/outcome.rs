@@ -93,7 +93,7 @@ impl Failure {
 }
 
 /// How a run of probes ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum End {
     /// Every probe was asked.
     Complete,

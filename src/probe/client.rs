@@ -55,14 +55,14 @@ pub(super) struct Sent {
     pub(super) reconnects: u32,
 }
 
-/// One client for each environment of the plan, or why there can be none.
-pub(super) fn for_environments(plan: &Plan) -> Vec<Result<Client, Failure>> {
+/// One client for each of these environments of the plan, or why there can be none.
+pub(super) fn for_environments(plan: &Plan, indices: &[usize]) -> Vec<Result<Client, Failure>> {
     // Fails where a provider is installed already, which is then the embedding program's choice.
     let _ = ring::default_provider().install_default();
     let mut known: Vec<Client> = Vec::new();
     let mut clients = Vec::new();
-    for environment in plan.environments() {
-        let setup = Setup::new(environment);
+    for &index in indices {
+        let setup = Setup::new(&plan.environments()[index]);
         if let Some(client) = known.iter().find(|client| client.setup == setup) {
             clients.push(Ok(client.clone()));
             continue;

@@ -1,6 +1,7 @@
 //! One environment under way: its slots, and what they share.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
+use std::sync::{Mutex, PoisonError};
 
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep};
@@ -63,7 +64,7 @@ impl<'p> Lane<'p> {
     /// One slot: a request in flight at a time, until there is nothing left to ask.
     pub(super) async fn work(
         &self,
-        sink: &RefCell<impl FnMut(ProbeId, Outcome)>,
+        sink: &Mutex<impl FnMut(ProbeId, Outcome)>,
         warnings: &Warnings,
     ) {
         while let Some(id) = self.take() {
@@ -72,7 +73,7 @@ impl<'p> Lane<'p> {
             };
             let outcome = self.probe(probe, warnings).await;
             let is_sent = outcome.attempts > 0;
-            sink.borrow_mut()(id, outcome);
+            sink.lock().unwrap_or_else(PoisonError::into_inner)(id, outcome);
             if !is_sent {
                 // Nothing was waited for: a million of these must not keep a signal, or the others, from their turn.
                 yield_now().await;

@@ -6,6 +6,7 @@
 
 mod client;
 mod credential;
+mod crew;
 mod exchange;
 mod failure;
 mod lane;
@@ -17,7 +18,10 @@ mod redirect;
 mod schedule;
 mod stop;
 
-use std::cell::RefCell;
+use std::io;
+use std::panic::resume_unwind;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use futures::future::join_all;
@@ -61,7 +65,7 @@ pub struct Ran {
     pub warnings: Vec<String>,
 }
 
-/// Sends every probe of `plan` and hands each outcome to `sink`, in the order in which they are known.
+/// Sends every probe of `plan` and hands each outcome to `sink`, one at a time, in the order in which they are known.
 ///
 /// Blocks until all have answered, the deadline is over or `stop` is told to end; then no request is sent any
 /// more, those in flight are dropped, and their probes get no outcome. Must not be called on a thread that
@@ -70,73 +74,116 @@ pub struct Ran {
 ///
 /// # Errors
 ///
-/// When the operating system refuses what an event loop needs, such as a file descriptor.
+/// When the operating system refuses what an event loop needs, such as a file descriptor or a thread.
 pub fn run(
     plan: &Plan,
     options: &Options,
     stop: &Stop,
-    sink: impl FnMut(ProbeId, Outcome),
-) -> std::io::Result<Ran> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    let warnings = Warnings::default();
-    let end = runtime.block_on(async {
-        let deadline = options
-            .deadline
-            .and_then(|deadline| Instant::now().checked_add(deadline));
-        let expired = async {
-            match deadline {
-                Some(end) => tokio::time::sleep_until(end).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            biased;
-            end = stop.requested() => end,
-            () = expired => End::Deadline,
-            () = probe_all(plan, options, deadline, RefCell::new(sink), &warnings) => End::Complete,
-        }
-    });
-    // A name look-up cannot be cancelled: its thread is left behind instead of waited for.
-    runtime.shutdown_background();
-    Ok(Ran {
-        end,
-        warnings: warnings.0.into_inner(),
-    })
-}
-
-/// All environments at once, each with its own slots: a slow one does not hold the others up.
-async fn probe_all(
-    plan: &Plan,
-    options: &Options,
-    deadline: Option<Instant>,
-    sink: RefCell<impl FnMut(ProbeId, Outcome)>,
-    warnings: &Warnings,
-) {
-    let clients = client::for_environments(plan).into_iter().enumerate();
-    let lanes: Vec<_> = clients
-        .map(|(index, client)| Lane::new(plan, index, client, options, deadline))
-        .collect();
+    sink: impl FnMut(ProbeId, Outcome) + Send,
+) -> io::Result<Ran> {
     let limits::Slots { each, warning } = limits::fit(plan);
+    let warnings = Warnings::default();
     if let Some(warning) = warning {
         warnings.tell(warning);
     }
-    let slots = lanes.iter().zip(each).flat_map(|(lane, slots)| {
-        std::iter::repeat_with(|| lane.work(&sink, warnings)).take(slots)
-    });
-    join_all(slots).await;
+    let deadline = options
+        .deadline
+        .and_then(|deadline| Instant::now().checked_add(deadline));
+    let run = Run {
+        plan,
+        options,
+        stop,
+        slots: each,
+        deadline,
+        sink: Mutex::new(sink),
+        warnings,
+    };
+    let (mine, others) = crew::shares(plan);
+    let end = thread::scope(|scope| {
+        let others: Vec<_> = others
+            .iter()
+            .map(|share| thread::Builder::new().spawn_scoped(scope, || run.ask(share)))
+            .collect::<io::Result<_>>()?;
+        let mut worst = run.ask(&mine)?;
+        for other in others {
+            let end = other.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+            worst = worst.max(end);
+        }
+        Ok::<_, io::Error>(worst)
+    })?;
+    Ok(Ran {
+        end,
+        warnings: run.warnings.into_inner(),
+    })
+}
+
+/// What the threads of a run share.
+struct Run<'p, S> {
+    plan: &'p Plan,
+    options: &'p Options,
+    stop: &'p Stop,
+    /// For each environment of the plan.
+    slots: Vec<usize>,
+    deadline: Option<Instant>,
+    sink: Mutex<S>,
+    warnings: Warnings,
+}
+
+impl<S: FnMut(ProbeId, Outcome)> Run<'_, S> {
+    /// Asks the environments with these indices, on this thread.
+    fn ask(&self, share: &[usize]) -> io::Result<End> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let end = runtime.block_on(async {
+            let expired = async {
+                match self.deadline {
+                    Some(end) => tokio::time::sleep_until(end).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                end = self.stop.requested() => end,
+                () = expired => End::Deadline,
+                () = self.ask_all(share) => End::Complete,
+            }
+        });
+        // A name look-up cannot be cancelled: its thread is left behind instead of waited for.
+        runtime.shutdown_background();
+        Ok(end)
+    }
+
+    /// All at once, each with its own slots: a slow one does not hold the others up.
+    async fn ask_all(&self, share: &[usize]) {
+        let clients = client::for_environments(self.plan, share);
+        let lanes: Vec<_> = share
+            .iter()
+            .zip(clients)
+            .map(|(&index, client)| {
+                Lane::new(self.plan, index, client, self.options, self.deadline)
+            })
+            .collect();
+        let slots = share.iter().zip(&lanes).flat_map(|(&index, lane)| {
+            std::iter::repeat_with(|| lane.work(&self.sink, &self.warnings)).take(self.slots[index])
+        });
+        join_all(slots).await;
+    }
 }
 
 /// What is told besides outcomes, each thing once.
 #[derive(Debug, Default)]
-struct Warnings(RefCell<Vec<String>>);
+struct Warnings(Mutex<Vec<String>>);
 
 impl Warnings {
     fn tell(&self, warning: String) {
-        let mut told = self.0.borrow_mut();
+        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !told.contains(&warning) {
             told.push(warning);
         }
+    }
+
+    fn into_inner(self) -> Vec<String> {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }

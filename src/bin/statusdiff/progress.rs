@@ -1,6 +1,5 @@
 //! Progress on a terminal, and the answers as they come with `--verbose`.
 
-use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
@@ -19,7 +18,7 @@ pub(crate) struct Progress<'p> {
     bar: ProgressBar,
     verbose: bool,
     /// Telling the bar of every probe would cost more than some probes do.
-    untold: Cell<u64>,
+    untold: u64,
     /// How many probes the bar is told of at once.
     step: u64,
 }
@@ -59,22 +58,22 @@ impl<'p> Progress<'p> {
             plan,
             bar,
             verbose,
-            untold: Cell::new(0),
+            untold: 0,
             step,
         }
     }
 
     /// A probe has its outcome.
-    pub(crate) fn outcome(&self, id: ProbeId, outcome: &Outcome) {
+    pub(crate) fn outcome(&mut self, id: ProbeId, outcome: &Outcome) {
         if self.verbose {
             self.tell(id, outcome);
         }
-        let untold = self.untold.get() + 1;
+        let untold = self.untold + 1;
         if untold < self.step {
-            self.untold.set(untold);
+            self.untold = untold;
         } else if !self.bar.is_hidden() {
             self.bar.inc(untold);
-            self.untold.set(0);
+            self.untold = 0;
         }
     }
 

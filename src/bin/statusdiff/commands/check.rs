@@ -104,7 +104,7 @@ fn check(
     signals::listen(move |end| on_signal.request(end), move || scratch.abandon())?;
 
     let (started_at, started) = (Timestamp::now(), Instant::now());
-    let progress = Progress::new(&plan, args);
+    let mut progress = Progress::new(&plan, args);
     let mut comparer = Comparer::new(Arc::clone(&plan));
     let options = settings::options(&args.requests);
     let ran = probe::run(&plan, &options, &stop, |id, outcome| {
