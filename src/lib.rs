@@ -61,7 +61,7 @@ pub fn check(source: Source) -> Result<Comparison, CheckError> {
         &variable,
     )
     .map_err(CheckError::Suite)?;
-    let _running = start_embedded(&mut plan)?;
+    let _running = start_embedded(&mut plan, None)?;
     let plan = Arc::new(plan);
     let mut comparer = Comparer::new(Arc::clone(&plan));
     let (started_at, started) = (jiff::Timestamp::now(), Instant::now());
@@ -72,15 +72,16 @@ pub fn check(source: Source) -> Result<Comparison, CheckError> {
     Ok(comparer.finish(started_at, started.elapsed(), ran.end))
 }
 
-/// Starts the embedded environments of `plan` and tells it where they listen. They end with the value returned.
+/// Starts the embedded environments of `plan`, on free ports or on `first_port` and those after it, and tells it
+/// where they listen. They end with the value returned.
 ///
 /// # Errors
 ///
 /// When the operating system refuses a socket or a thread.
-pub fn start_embedded(plan: &mut Plan) -> io::Result<mock::Running> {
+pub fn start_embedded(plan: &mut Plan, first_port: Option<u16>) -> io::Result<mock::Running> {
     let embedded = plan.mocks();
     let routes: Vec<_> = embedded.iter().map(|(_, routes)| routes.to_vec()).collect();
-    let running = mock::serve(&routes)?;
+    let running = mock::serve(&routes, first_port)?;
     for ((environment, _), address) in embedded.iter().zip(running.addresses()) {
         let url = format!("http://{address}")
             .parse()

@@ -14,10 +14,22 @@ use super::Diagnostic;
 /// The largest text that is read: 64 MiB.
 pub const MAX_BYTES: usize = 64 << 20;
 
+/// The name of a text that came from standard input.
+pub const STDIN: &str = "<stdin>";
+
+/// The name of a list of paths that was typed as flags.
+pub const TYPED: &str = "<paths>";
+
+/// Whether a text with this name is in a file.
+#[must_use]
+pub fn is_file_name(name: &str) -> bool {
+    name != STDIN && name != TYPED
+}
+
 /// A text that problems point into.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Source {
-    /// The file's path as the user gave it, or `<stdin>`.
+    /// The file's path as the user gave it, or [`STDIN`] or [`TYPED`].
     pub name: String,
     /// All of it, without a byte order mark.
     pub text: String,

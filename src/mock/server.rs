@@ -1,7 +1,7 @@
 //! One thread that serves every embedded environment.
 //!
-//! Input: the routes of each environment. Output: a listener on a free port of 127.0.0.1 for each, bound
-//! before [`serve`] returns, and [`Running`], which stops them all. It refuses nothing that is HTTP/1.
+//! Input: the routes of each environment. Output: a listener on a port of 127.0.0.1 for each, bound before
+//! [`serve`] returns, and [`Running`], which stops them all. It refuses nothing that is HTTP/1.
 
 use std::convert::Infallible;
 use std::io;
@@ -23,9 +23,12 @@ use tokio::sync::oneshot;
 use super::routes::{Answer, Routes};
 use crate::suite::MockRoute;
 
-/// Starts an embedded server for each environment; fails if no port can be bound, or if a route has a
-/// header that cannot be sent.
-pub fn serve(environments: &[Vec<MockRoute<String>>]) -> io::Result<Running> {
+/// Starts an embedded server for each environment, on free ports or on `first_port` and those after it; fails
+/// if a port cannot be bound, or if a route has a header that cannot be sent.
+pub fn serve(
+    environments: &[Vec<MockRoute<String>>],
+    first_port: Option<u16>,
+) -> io::Result<Running> {
     if environments.is_empty() {
         // Most suites have none: they need no thread for it.
         return Ok(Running {
@@ -39,9 +42,9 @@ pub fn serve(environments: &[Vec<MockRoute<String>>]) -> io::Result<Running> {
         .build()?;
     let mut addresses = Vec::with_capacity(environments.len());
     let mut servers = Vec::with_capacity(environments.len());
-    for routes in environments {
+    for (number, routes) in environments.iter().enumerate() {
         let routes = Arc::new(Routes::new(routes)?);
-        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let listener = listen(first_port, number)?;
         listener.set_nonblocking(true)?;
         addresses.push(listener.local_addr()?);
         let _inside = runtime.enter();
@@ -56,6 +59,18 @@ pub fn serve(environments: &[Vec<MockRoute<String>>]) -> io::Result<Running> {
         stop: Some(stop),
         thread: Some(thread),
     })
+}
+
+/// On any free port, or on the one that is `number` after the first.
+fn listen(first_port: Option<u16>, number: usize) -> io::Result<std::net::TcpListener> {
+    let Some(first) = first_port else {
+        return std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
+    };
+    let port = u16::try_from(number).ok();
+    let port = port.and_then(|number| first.checked_add(number));
+    let port = port.ok_or_else(|| io::Error::other("there is no port after 65535"))?;
+    std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .map_err(|error| io::Error::new(error.kind(), format!("127.0.0.1:{port}: {error}")))
 }
 
 /// Embedded servers that listen. Dropping it stops them, answers in the making included, and waits until
@@ -153,6 +168,10 @@ mod tests {
     use http::{Method, StatusCode};
 
     use super::*;
+
+    fn serve(environments: &[Vec<MockRoute<String>>]) -> io::Result<Running> {
+        super::serve(environments, None)
+    }
 
     fn route(path: &str, status: u16, body: &str) -> MockRoute<String> {
         MockRoute {

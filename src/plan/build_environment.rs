@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::Guard;
 use super::build::{Asked, Context, may_need_reference};
 use super::environment::Base;
 use super::resolve_environment::{self, About};
@@ -120,17 +121,43 @@ fn check_distinct(context: &mut Context<'_>, asked: &[Asked<'_>]) {
     }
 }
 
-/// Production is guarded: an unsafe method is not sent there unless the suite or a flag says so.
+/// No unsafe method is sent where a guard is, unless the suite or a flag says so.
 pub(super) fn guard(
     context: &mut Context<'_>,
     asked: &[Asked<'_>],
     judged: &[usize],
     entry: &suite::Endpoint,
 ) {
-    let method = &entry.spec.method;
-    if method.is_safe() || context.settings.allow_unsafe_methods {
+    if entry.spec.method.is_safe() {
         return;
     }
+    match context.settings.guard {
+        Guard::Nowhere => {}
+        Guard::Production => guard_production(context, asked, judged, entry),
+        Guard::Everywhere => refuse(context, entry),
+    }
+}
+
+/// Nobody has said what the environments are, so none of them is sent anything that may change it.
+fn refuse(context: &mut Context<'_>, entry: &suite::Endpoint) {
+    let (method, path) = (&entry.spec.method, entry.path.written());
+    let message =
+        format!("`{method} {path}` may change data, and would be sent to every environment");
+    let place = Place::EndpointPath(entry.entry);
+    let problem = context.suite.problem(&place, "unsafe-method", message);
+    let problem = problem
+        .help("`--allow-unsafe-methods` lets it through to all of them, the reference included");
+    context.problems.plain().push(problem);
+}
+
+/// Production is guarded: an unsafe method is not sent there unless the environment says so.
+fn guard_production(
+    context: &mut Context<'_>,
+    asked: &[Asked<'_>],
+    judged: &[usize],
+    entry: &suite::Endpoint,
+) {
+    let method = &entry.spec.method;
     let guarded = |environment: &&Asked<'_>| {
         let planned = &environment.planned;
         let production = planned.kind == EnvironmentType::Production && !planned.is_mock();

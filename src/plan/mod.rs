@@ -57,10 +57,22 @@ pub struct Settings {
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// Extra attempts after a transient outcome.
     pub retries: Option<u32>,
-    /// Lets unsafe methods through to production.
-    pub allow_unsafe_methods: bool,
+    /// Where no unsafe method is sent.
+    pub guard: Guard,
     /// Does not verify TLS certificates.
     pub insecure: bool,
+}
+
+/// Which environments get no request with a method other than GET, HEAD, OPTIONS and TRACE.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Guard {
+    /// Those of type production that do not allow it themselves.
+    #[default]
+    Production,
+    /// All of them, whatever their type: nobody has said what they are.
+    Everywhere,
+    /// None.
+    Nowhere,
 }
 
 /// One endpoint on one environment, as indices into a [`Plan`].

@@ -205,7 +205,7 @@ fn production_is_guarded() {
     ] {
         let text = text(name, endpoint);
         let settings = Settings {
-            allow_unsafe_methods: true,
+            guard: Guard::Nowhere,
             ..Settings::default()
         };
         assert!(

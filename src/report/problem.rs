@@ -15,18 +15,16 @@ use super::finding::{push_advice, push_message, whole};
 use super::rule::{Level, Rule};
 use super::text::{counted, shortened};
 use crate::compare::{Comparison, EnvironmentView, Probe, Row};
+use crate::diagnostic::is_file_name;
 use crate::exit::ExitStatus;
 pub(super) use walk::Problems;
-
-/// The name of a suite that came from standard input.
-const STDIN: &str = "<stdin>";
 
 /// Servers decide how long a Location is, and annotations are short.
 const LONGEST: usize = 1000;
 
-/// The suite's file, relative to the root of its repository; `None` where it came from standard input.
+/// The suite's file, relative to the root of its repository; `None` where it is in none.
 pub(super) fn file<'o>(comparison: &'o Comparison, options: &'o Options) -> Option<&'o str> {
-    let named = Some(comparison.suite()).filter(|name| *name != STDIN);
+    let named = Some(comparison.suite()).filter(|name| is_file_name(name));
     let file = options.file.as_deref().or(named)?;
     Some(file.trim_start_matches("./"))
 }

@@ -193,25 +193,28 @@ fn base_url(text: &str, place: &Place, problems: &mut Problems) -> Template {
         .unwrap_or_else(|| Template::literal(text));
     if let Some(Err(message)) = template.as_plain().map(parse_base_url) {
         let problem = Diagnostic::new("bad-base-url", message);
-        problems.value(
-            place.clone(),
-            match text {
-                "" => problem.help("a base URL looks like `https://www.example.com/shop`"),
-                text if text.contains('@') => problem.help(
-                    "credentials have a key of their own: `auth: { basic: { username: …, password: … } }`",
-                ),
-                text if text.starts_with("localhost") || text.starts_with("127.") => {
-                    problem.help(format!("with a scheme it is `http://{text}`"))
-                }
-                text if !text.contains(":/") => {
-                    problem.help(format!("with a scheme it is `https://{text}`"))
-                }
-                _ => problem
-                    .help("a base URL is `http://` or `https://`, a host, and perhaps a path"),
-            },
-        );
+        let help = match text {
+            text if text.contains('@') => {
+                "credentials have a key of their own: `auth: { basic: { username: …, password: … } }`"
+                    .to_owned()
+            }
+            text => base_url_help(text),
+        };
+        problems.value(place.clone(), problem.help(help));
     }
     template
+}
+
+/// How to mend a text that is no base URL.
+pub(super) fn base_url_help(text: &str) -> String {
+    match text {
+        "" => "a base URL looks like `https://www.example.com/shop`".to_owned(),
+        text if text.starts_with("localhost") || text.starts_with("127.") => {
+            format!("with a scheme it is `http://{text}`")
+        }
+        text if !text.contains(":/") => format!("with a scheme it is `https://{text}`"),
+        _ => "a base URL is `http://` or `https://`, a host, and perhaps a path".to_owned(),
+    }
 }
 
 fn kind(text: &str, place: &Place, problems: &mut Problems) -> Option<EnvironmentType> {

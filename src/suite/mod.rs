@@ -6,6 +6,7 @@
 
 mod address;
 mod auth_request;
+mod compared;
 mod connection;
 mod credential;
 mod defaults;
@@ -42,8 +43,10 @@ mod yaml;
 use std::sync::Arc;
 
 use mask::Reading;
+use validate::Purpose;
 
 pub use address::{check_path, parse_base_url, parse_ip};
+pub use compared::compared_environments;
 pub use connection::parse_proxy;
 pub use credential::{check_password, check_token, check_username};
 pub use duration::parse_duration;
@@ -87,22 +90,40 @@ pub struct Overrides {
 #[must_use]
 #[expect(clippy::needless_pass_by_value, reason = "the suite keeps the source")]
 pub fn read(source: Arc<Source>, overrides: &Overrides) -> (Option<Suite>, Vec<Diagnostic>) {
+    read_for(Purpose::Check, &source, overrides)
+}
+
+/// Reads what the endpoints of a suite ask, for environments that are not its own: what it expects, its
+/// environments and their credentials are left out, and every endpoint is compared with the reference.
+#[must_use]
+pub fn read_questions(
+    source: &Arc<Source>,
+    overrides: &Overrides,
+) -> (Option<Suite>, Vec<Diagnostic>) {
+    read_for(Purpose::Compare, source, overrides)
+}
+
+fn read_for(
+    purpose: Purpose,
+    source: &Arc<Source>,
+    overrides: &Overrides,
+) -> (Option<Suite>, Vec<Diagnostic>) {
     let mut found = Vec::new();
-    let Some(read) = yaml::read_suite(&source, &mut found) else {
-        mask::set(&source, None, Reading::Broken);
+    let Some(read) = yaml::read_suite(source, &mut found) else {
+        mask::set(source, None, Reading::Broken);
         return (None, found);
     };
     let merged = read.tree.as_ref().and_then(place::lines_of_keys);
     let lines = merged.unwrap_or(read.lines);
-    let (suite, problems) = validate::suite(&source, read.raw, &lines, overrides);
+    let (suite, problems) = validate::suite(source, read.raw, &lines, overrides, purpose);
     if let Some(tree) = read.tree {
         // Nobody has asked for it yet.
         let _ = suite.tree.set(Some(tree));
     }
     if !found.is_empty() || !problems.is_empty() {
         let tree = suite.tree();
-        hide_secrets(&source, tree, &found);
-        found.extend(problems.resolve(&source, tree));
+        hide_secrets(source, tree, &found);
+        found.extend(problems.resolve(source, tree));
     }
     (Some(suite), found)
 }

@@ -16,7 +16,7 @@ pub use retry::{Retry, RetryOn};
 
 use super::template::Template;
 use super::yaml::Node;
-use crate::diagnostic::Source;
+use crate::diagnostic::{Source, is_file_name};
 use crate::expect::Expectation;
 
 /// A suite whose structure is valid. Values that hold `${…}` are still templates: the plan resolves the
@@ -42,14 +42,12 @@ pub struct Suite {
 }
 
 impl Suite {
-    /// The folder that the names of files in the suite are relative to; none for standard input, where they
-    /// are relative to the working directory.
+    /// The folder that the names of files in the suite are relative to; none where it is in no file: they are
+    /// relative to the working directory then.
     #[must_use]
     pub fn folder(&self) -> Option<&Path> {
-        match self.source.name.as_str() {
-            "<stdin>" => None,
-            name => Path::new(name).parent(),
-        }
+        let name = Some(self.source.name.as_str()).filter(|name| is_file_name(name))?;
+        Path::new(name).parent()
     }
 }
 

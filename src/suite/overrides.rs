@@ -111,13 +111,14 @@ fn add(
 
 /// A flag as it was typed, but for a password.
 fn shown(flag: &str, name: &str, url: &str) -> String {
+    format!("`{flag}{name}={}`", masked(url))
+}
+
+/// A URL as it was typed, but for a password.
+pub(super) fn masked(url: &str) -> String {
     match user_info(url) {
-        Some(range) => format!(
-            "`{flag}{name}={}***{}`",
-            &url[..range.start],
-            &url[range.end..]
-        ),
-        None => format!("`{flag}{name}={url}`"),
+        Some(range) => format!("{}***{}", &url[..range.start], &url[range.end..]),
+        None => url.to_owned(),
     }
 }
 

@@ -13,6 +13,29 @@ use crate::diagnostic::Diagnostic;
 
 /// Method, path, name, `as`, query, headers, body or an environment tell endpoints apart; the expectation does not.
 pub(super) fn check(endpoints: &[Endpoint], problems: &mut Problems) {
+    for (index, twin) in twins(endpoints) {
+        let (endpoint, twin) = (&endpoints[index], &endpoints[twin]);
+        problems.value(Place::EndpointPath(endpoint.entry), problem(endpoint, twin));
+    }
+}
+
+/// Keeps the first of those that nothing tells apart.
+pub(super) fn retain_first(endpoints: &mut Vec<Endpoint>) {
+    let repeated: Vec<usize> = twins(endpoints)
+        .into_iter()
+        .map(|(index, _)| index)
+        .collect();
+    let (mut index, mut repeated) = (0, repeated.into_iter().peekable());
+    endpoints.retain(|_| {
+        let repeats = repeated.next_if_eq(&index).is_some();
+        index += 1;
+        !repeats
+    });
+}
+
+/// Every endpoint that repeats an earlier one, and that one, in order.
+fn twins(endpoints: &[Endpoint]) -> Vec<(usize, usize)> {
+    let mut twins = Vec::new();
     let state = RandomState::new();
     let mut first: HashMap<u64, usize> = HashMap::with_capacity(endpoints.len());
     // Where the first with the same identity is in no common environment, there may be further ones.
@@ -30,14 +53,12 @@ pub(super) fn check(endpoints: &[Endpoint], problems: &mut Problems) {
             .iter()
             .find(|&&other| same(&endpoints[other], endpoint));
         if let Some(&twin) = twin {
-            problems.value(
-                Place::EndpointPath(endpoint.entry),
-                problem(endpoint, &endpoints[twin]),
-            );
+            twins.push((index, twin));
         } else {
             others.push(index);
         }
     }
+    twins
 }
 
 fn problem(endpoint: &Endpoint, first: &Endpoint) -> Diagnostic {

@@ -11,8 +11,17 @@ use super::names::unknown_environment;
 use super::place::Place;
 use super::problems::Problems;
 use super::raw::{RawRoot, RawSuite, Text};
-use super::{Overrides, endpoint, environment, fields, overrides, unique};
+use super::{Overrides, compared, endpoint, environment, fields, overrides, unique};
 use crate::diagnostic::{Diagnostic, Source};
+
+/// What a suite is read for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// All of it.
+    Check,
+    /// What its endpoints ask, and nothing of what they expect or of whom.
+    Compare,
+}
 
 /// Judges `raw`; `lines` are those of its endpoints.
 pub(super) fn suite(
@@ -20,15 +29,19 @@ pub(super) fn suite(
     raw: RawRoot,
     lines: &[u32],
     overrides: &Overrides,
+    purpose: Purpose,
 ) -> (Suite, Problems) {
     let mut problems = Problems::default();
-    let (mut raw, entries, bare) = match raw {
+    let (mut raw, mut entries, bare) = match raw {
         RawRoot::Suite(mut raw) => {
             let entries = raw.endpoints.take().map(|entries| entries.0);
             (*raw, entries, false)
         }
         RawRoot::Bare(entries) => (RawSuite::default(), Some(entries), true),
     };
+    if purpose == Purpose::Compare {
+        compared::keep_questions(&mut raw, entries.as_deref_mut().unwrap_or_default());
+    }
     let environments = environments(&mut raw, bare, source, overrides, &mut problems);
     let names = environment::names(&environments);
     let defaults = match &raw.defaults {
@@ -36,14 +49,18 @@ pub(super) fn suite(
         None => Defaults::default(),
     };
     check_entries(entries.as_ref().map(Vec::len), bare, &mut problems);
-    let endpoints = endpoint::read(
+    let mut endpoints = endpoint::read(
         entries.unwrap_or_default(),
         lines,
         &defaults,
         &environments,
         &mut problems,
     );
-    unique::check(&endpoints, &mut problems);
+    match purpose {
+        Purpose::Check => unique::check(&endpoints, &mut problems),
+        // What told them apart may be gone.
+        Purpose::Compare => unique::retain_first(&mut endpoints),
+    }
     check_compared(&endpoints, &environments, &mut problems);
     let place = Place::keys(&["name"]);
     let name = raw

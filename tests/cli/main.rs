@@ -14,6 +14,7 @@
 
 mod chaos;
 mod ci_examples;
+mod compare;
 mod connection;
 mod credentials;
 mod crossing;

@@ -54,6 +54,21 @@ fn it_prints_base_urls_and_serves_until_a_signal() {
 }
 
 #[test]
+fn a_port_that_is_taken_is_named() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let text = suite(&[("a", "{ mock: { /: 200 } }")], "- /: 200");
+    let run = |port: &str| {
+        let run = statusdiff().file("suite.yaml", &text);
+        run.args(["mock", "suite.yaml", "--port", port]).run()
+    };
+    run(&port)
+        .exits(2)
+        .complains(&[&format!("127.0.0.1:{port}")]);
+    run("0").exits(2).complains(&["--port"]);
+}
+
+#[test]
 fn a_suite_without_embedded_environments_is_an_error() {
     let text = suite(&[("a", "http://127.0.0.1:1")], "- /: 200");
     let run = statusdiff()

@@ -34,9 +34,8 @@ fn readme() -> String {
     std::fs::read_to_string(root().join("README.md")).unwrap()
 }
 
-/// The content of every fenced block of the README in that language.
-fn blocks(language: &str) -> Vec<String> {
-    let text = readme();
+/// The content of every fenced block of `text` in that language.
+pub(crate) fn blocks(text: &str, language: &str) -> Vec<String> {
     let blocks = text.split("\n```").skip(1).step_by(2);
     let blocks = blocks.filter_map(|block| block.split_once('\n'));
     blocks
@@ -111,7 +110,7 @@ fn every_example_does_what_it_says() {
 
 #[test]
 fn the_readme_s_commands_print_what_it_shows() {
-    let blocks = blocks("console");
+    let blocks = blocks(&readme(), "console");
     assert!(!blocks.is_empty(), "nothing to try in the README");
     for block in blocks {
         for example in block.split("$ ").skip(1) {
@@ -142,7 +141,7 @@ fn run(arguments: &str) -> Finished {
 }
 
 /// The text with its times and ports made equal.
-fn timeless(text: &str) -> String {
+pub(crate) fn timeless(text: &str) -> String {
     let mut lines = Vec::new();
     for line in text.trim().lines() {
         let mut words: Vec<String> = line.split(' ').map(str::to_owned).collect();
@@ -167,7 +166,7 @@ fn timeless(text: &str) -> String {
 
 #[test]
 fn the_readme_s_suites_are_right() {
-    let suites = blocks("yaml");
+    let suites = blocks(&readme(), "yaml");
     assert!(suites.len() > 2, "{} suites in the README", suites.len());
     for text in suites {
         let mut run = statusdiff().check(&text).args(["--dry-run"]);
@@ -183,7 +182,8 @@ fn the_readme_s_suites_are_right() {
 
 #[test]
 fn the_readme_s_flags_exist() {
-    let help = statusdiff().args(["check", "--help"]).run().exits(0).stdout;
+    let help = |command| statusdiff().args([command, "--help"]).run().exits(0).stdout;
+    let help = ["check", "compare", "merge", "mock"].map(help).concat();
     let text = readme();
     let program = text
         .lines()

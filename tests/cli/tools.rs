@@ -93,8 +93,8 @@ fn without_a_suite_check_says_how_to_go_on() {
     finished.complains(&[
         "`statusdiff.yaml`",
         "statusdiff init",
-        "--paths",
-        "--base-url",
+        "statusdiff compare",
+        "--path /",
     ]);
 }
 
@@ -163,6 +163,7 @@ fn the_short_help_fits_a_screen_and_the_long_one_has_examples() {
         &["-h"][..],
         &["check", "-h"],
         &["merge", "-h"],
+        &["compare", "-h"],
         &["init", "-h"],
         &["schema", "-h"],
     ] {

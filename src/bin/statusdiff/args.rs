@@ -17,6 +17,10 @@ use crate::commands::completions::Shell;
 use crate::commands::schema::SchemaOf;
 use crate::shard::ShardChoice;
 
+mod compare;
+
+pub(crate) use compare::{Compare, QuestionArgs};
+
 /// Does every environment answer what you expect, and do they all answer the same?
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, after_help = EXIT_CODES, disable_help_subcommand = true)]
@@ -29,6 +33,11 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Ask every environment of a suite, and show what differs
     Check(Box<Check>),
+    /// Compare environments with one of them; needs no suite
+    ///
+    /// Every environment must answer what the reference answers: the same status, and for a redirect the same
+    /// target, with each environment's own origin taken off.
+    Compare(Box<Compare>),
     /// Make one run's reports out of those of its shards
     ///
     /// Reads the JSON reports of all shards of a run, or the one of a whole run to make further reports of.
@@ -148,6 +157,20 @@ pub(crate) struct SelectionArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) reference: Option<String>,
 
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+
+    /// Instead of a suite: one `[METHOD ]/path` a line
+    ///
+    /// Each path is compared with the reference; `#` begins a comment, and `-` is standard input. The
+    /// environments come from `--base-url`.
+    #[arg(long, value_name = "FILE", conflicts_with = "suite")]
+    pub(crate) paths: Option<PathBuf>,
+}
+
+/// Which of the endpoints.
+#[derive(Debug, Arguments)]
+pub(crate) struct FilterArgs {
     /// Only endpoints with this tag
     ///
     /// May be given more than once: then one of the tags is enough.
@@ -166,13 +189,6 @@ pub(crate) struct SelectionArgs {
     /// `CI_NODE_INDEX` and `CI_NODE_TOTAL` (GitLab), `auto/5` by `JOB_COMPLETION_INDEX` (Kubernetes).
     #[arg(long, value_name = "N/TOTAL")]
     pub(crate) shard: Option<ShardChoice>,
-
-    /// Instead of a suite: one `[METHOD ]/path` a line
-    ///
-    /// Each path is compared with the reference; `#` begins a comment, and `-` is standard input. The
-    /// environments come from `--base-url`.
-    #[arg(long, value_name = "FILE", conflicts_with = "suite")]
-    pub(crate) paths: Option<PathBuf>,
 }
 
 #[derive(Debug, Arguments)]
@@ -232,7 +248,7 @@ pub(crate) struct RequestArgs {
     /// Let POST and its like through to production
     ///
     /// Without it, a suite that would send POST, PUT, PATCH or DELETE to production is refused, unless the
-    /// environment says `allow_unsafe_methods: true`.
+    /// environment says `allow_unsafe_methods: true`; `compare` sends them nowhere.
     #[arg(long)]
     pub(crate) allow_unsafe_methods: bool,
 
@@ -333,6 +349,10 @@ pub(crate) struct Mock {
     /// The suite; `-` is standard input [default: statusdiff.yaml or statusdiff.yml]
     #[arg(value_name = "SUITE")]
     pub(crate) suite: Option<PathBuf>,
+
+    /// Listen on this port and the ones after it [default: free ones]
+    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) port: Option<u16>,
 }
 
 #[cfg(test)]

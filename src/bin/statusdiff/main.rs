@@ -22,6 +22,7 @@ fn main() -> ExitCode {
     let args = Args::parse();
     let status = match &args.command {
         Command::Check(args) => commands::check::run(args),
+        Command::Compare(args) => commands::compare::run(args),
         Command::Merge(args) => commands::merge::run(args),
         Command::Mock(args) => commands::mock::run(args),
         Command::Init => commands::init::run(),

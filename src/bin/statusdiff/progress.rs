@@ -9,7 +9,7 @@ use statusdiff::outcome::Outcome;
 use statusdiff::plan::{Plan, ProbeId};
 use statusdiff::report::{Format, escaped};
 
-use crate::args::{Check, ProgressArgs};
+use crate::args::{OutputArgs, ProgressArgs};
 
 /// Listens to outcomes and tells of them on standard error.
 pub(crate) struct Progress<'p> {
@@ -27,14 +27,14 @@ pub(crate) struct Progress<'p> {
 const LARGEST_STEP: u64 = 16;
 
 impl<'p> Progress<'p> {
-    pub(crate) fn new(plan: &'p Plan, args: &Check) -> Self {
-        let ProgressArgs {
+    pub(crate) fn new(plan: &'p Plan, output: &OutputArgs, progress: &ProgressArgs) -> Self {
+        let &ProgressArgs {
             no_progress,
             verbose,
-        } = args.progress;
+        } = progress;
         // Lines that come while the bar is drawn would be drawn into it.
-        let interleaved = args.output.format == Format::Jsonl && io::stdout().is_terminal();
-        let hidden = args.output.quiet || no_progress || verbose || interleaved;
+        let interleaved = output.format == Format::Jsonl && io::stdout().is_terminal();
+        let hidden = output.quiet || no_progress || verbose || interleaved;
         let target = if hidden {
             ProgressDrawTarget::hidden()
         } else {

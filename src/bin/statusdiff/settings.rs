@@ -5,12 +5,12 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use statusdiff::diagnostic::{Diagnostic, MAX_BYTES, Source};
-use statusdiff::plan::{Selection, Settings};
+use statusdiff::diagnostic::{Diagnostic, MAX_BYTES, STDIN, Source, TYPED};
+use statusdiff::plan::{Guard, Selection, Settings};
 use statusdiff::probe::Options;
 use statusdiff::suite::Overrides;
 
-use crate::args::{RequestArgs, SelectionArgs};
+use crate::args::{FilterArgs, RequestArgs, SelectionArgs};
 
 /// Where a suite is looked for when none is named.
 pub(crate) const DEFAULT_SUITES: [&str; 2] = ["statusdiff.yaml", "statusdiff.yml"];
@@ -51,12 +51,17 @@ pub(crate) fn read(path: &Path) -> Result<Source, Diagnostic> {
         .take(MAX_BYTES as u64 + 1)
         .read_to_end(&mut bytes)
     {
-        Ok(_) => Source::from_bytes("<stdin>", bytes),
+        Ok(_) => Source::from_bytes(STDIN, bytes),
         Err(error) => Err(Diagnostic::new(
             "unreadable",
             format!("standard input cannot be read: {error}"),
         )),
     }
+}
+
+/// Paths that were typed, a line each.
+pub(crate) fn typed(paths: &[String]) -> Source {
+    Source::new(TYPED, paths.join("\n"))
 }
 
 /// What the command line and the process environment change in the suite.
@@ -85,12 +90,24 @@ pub(crate) fn overrides(args: &SelectionArgs) -> Overrides {
 ///
 /// Where the part for this machine cannot be told.
 pub(crate) fn selection(args: &SelectionArgs) -> Result<Selection, Diagnostic> {
+    Ok(Selection {
+        environments: args.environments.clone(),
+        ..filtered(&args.filter)?
+    })
+}
+
+/// These endpoints, in all environments.
+///
+/// # Errors
+///
+/// Where the part for this machine cannot be told.
+pub(crate) fn filtered(args: &FilterArgs) -> Result<Selection, Diagnostic> {
     let shard = args
         .shard
         .map(|choice| choice.resolve(&variable))
         .transpose()?;
     Ok(Selection {
-        environments: args.environments.clone(),
+        environments: Vec::new(),
         tags: args.tags.clone(),
         paths: args.paths_like.clone(),
         shard,
@@ -105,7 +122,11 @@ pub(crate) fn settings(args: &RequestArgs) -> Settings {
         concurrency: args.concurrency,
         headers: args.headers.clone(),
         retries: args.retries,
-        allow_unsafe_methods: args.allow_unsafe_methods,
+        guard: if args.allow_unsafe_methods {
+            Guard::Nowhere
+        } else {
+            Guard::Production
+        },
         insecure: args.insecure,
     }
 }
@@ -130,5 +151,5 @@ fn no_suite() -> Diagnostic {
     Diagnostic::new("no-suite", message)
         .help("`statusdiff init` writes a first one, which runs as it stands")
         .help("name one that is elsewhere: `statusdiff check path/to/suite.yaml`, or `-` for standard input")
-        .help("without any suite: `statusdiff check --paths FILE --base-url old=https://… --base-url new=https://…`")
+        .help("without any suite: `statusdiff compare https://www.example.com https://pr-12.example.com --path /`")
 }

@@ -1,4 +1,4 @@
-//! `statusdiff check`: the whole pipeline, one stage after the other.
+//! `statusdiff check`, and the whole pipeline of every command that asks: one stage after the other.
 
 use std::io;
 use std::path::Path;
@@ -9,32 +9,59 @@ use jiff::Timestamp;
 use statusdiff::compare::{Comparer, Comparison};
 use statusdiff::diagnostic::Diagnostic;
 use statusdiff::exit::ExitStatus;
-use statusdiff::plan::Plan;
+use statusdiff::plan::{Plan, Selection, Settings};
 use statusdiff::probe::{self, Stop};
 use statusdiff::suite::Suite;
 use statusdiff::{exit, start_embedded, suite};
 
 use super::dry_run;
-use crate::args::{Check, OnError, OutputArgs};
+use crate::args::{Check, OnError, OutputArgs, ProgressArgs, RequestArgs};
 use crate::files::Scratch;
 use crate::progress::Progress;
 use crate::reports::Reports;
 use crate::{output, settings, signals};
 
-/// Runs it; everything that keeps it from sending anything is told and exits with 2.
+/// What is asked.
+pub(super) struct Question {
+    pub(super) suite: Option<Suite>,
+    /// What is wrong with it.
+    pub(super) problems: Vec<Diagnostic>,
+    pub(super) selection: Selection,
+    pub(super) settings: Settings,
+}
+
+/// How it is asked, and what is shown of the answers.
+#[derive(Clone, Copy)]
+pub(super) struct Manner<'a> {
+    pub(super) requests: &'a RequestArgs,
+    pub(super) output: &'a OutputArgs,
+    pub(super) progress: &'a ProgressArgs,
+}
+
+/// Runs it.
 pub(crate) fn run(args: &Check) -> ExitStatus {
-    output::set_color(args.output.color);
-    let plan = match plan(args) {
+    let manner = Manner {
+        requests: &args.requests,
+        output: &args.output,
+        progress: &args.progress,
+    };
+    ask(question(args), manner)
+}
+
+/// The whole run; everything that keeps it from sending anything is told and exits with 2.
+pub(super) fn ask(question: Result<Question, Vec<Diagnostic>>, manner: Manner<'_>) -> ExitStatus {
+    output::set_color(manner.output.color);
+    let plan = match question.and_then(plan) {
         Ok(plan) => plan,
         Err(problems) => return output::problems(&problems),
     };
-    let result = if args.requests.dry_run {
+    let result = if manner.requests.dry_run {
         dry_run::run(&plan)
     } else {
         let scratch = Scratch::default();
         let input = Path::new(plan.file());
-        match Reports::open(&args.output, &[input], scratch.clone()) {
-            Ok(reports) => check(args, plan, reports, scratch),
+        match Reports::open(manner.output, &[input], scratch.clone()) {
+            Ok(reports) => check(manner, plan, reports, scratch),
             Err(problems) => return output::problems(&problems),
         }
     };
@@ -44,13 +71,16 @@ pub(crate) fn run(args: &Check) -> ExitStatus {
     })
 }
 
-fn plan(args: &Check) -> Result<Plan, Vec<Diagnostic>> {
-    let (suite, mut problems) = read(args)?;
+fn plan(question: Question) -> Result<Plan, Vec<Diagnostic>> {
+    let Question {
+        suite,
+        mut problems,
+        selection,
+        settings,
+    } = question;
     let Some(suite) = suite else {
         return Err(problems);
     };
-    let selection = settings::selection(&args.selection).map_err(|problem| vec![problem])?;
-    let settings = settings::settings(&args.requests);
     match Plan::new(suite, &selection, &settings, &settings::variable) {
         Ok(plan) if problems.is_empty() => Ok(plan),
         Ok(_) => Err(problems),
@@ -80,33 +110,41 @@ fn tells(known: &Diagnostic, problem: &Diagnostic) -> bool {
     }
 }
 
-fn read(args: &Check) -> Result<(Option<Suite>, Vec<Diagnostic>), Vec<Diagnostic>> {
+fn question(args: &Check) -> Result<Question, Vec<Diagnostic>> {
     let overrides = settings::overrides(&args.selection);
-    if let Some(paths) = &args.selection.paths {
+    let (suite, problems) = if let Some(paths) = &args.selection.paths {
         let source = settings::read(paths).map_err(|problem| vec![problem])?;
         let (suite, problems) = suite::read_paths(&source.into(), &overrides);
-        return Ok((Some(suite), problems));
-    }
-    let source = settings::suite(args.suite.as_deref()).map_err(|problem| vec![problem])?;
-    Ok(suite::read(source, &overrides))
+        (Some(suite), problems)
+    } else {
+        let source = settings::suite(args.suite.as_deref()).map_err(|problem| vec![problem])?;
+        suite::read(source, &overrides)
+    };
+    let selection = settings::selection(&args.selection).map_err(|problem| vec![problem])?;
+    Ok(Question {
+        suite,
+        problems,
+        selection,
+        settings: settings::settings(&args.requests),
+    })
 }
 
 fn check(
-    args: &Check,
+    manner: Manner<'_>,
     mut plan: Plan,
     mut reports: Reports,
     scratch: Scratch,
 ) -> io::Result<ExitStatus> {
-    let _mocks = start_embedded(&mut plan)?;
+    let _mocks = start_embedded(&mut plan, None)?;
     let plan = Arc::new(plan);
     let stop = Stop::new();
     let on_signal = stop.clone();
     signals::listen(move |end| on_signal.request(end), move || scratch.abandon())?;
 
     let (started_at, started) = (Timestamp::now(), Instant::now());
-    let mut progress = Progress::new(&plan, args);
+    let mut progress = Progress::new(&plan, manner.output, manner.progress);
     let mut comparer = Comparer::new(Arc::clone(&plan));
-    let options = settings::options(&args.requests);
+    let options = settings::options(manner.requests);
     let ran = probe::run(&plan, &options, &stop, |id, outcome| {
         progress.outcome(id, &outcome);
         if comparer.push(id, outcome) {
@@ -116,13 +154,13 @@ fn check(
     let comparison = comparer.finish(started_at, started.elapsed(), ran.end);
     progress.finish();
     progress.repeat(&comparison);
-    if !args.output.quiet {
+    if !manner.output.quiet {
         ran.warnings
             .iter()
             .for_each(|warning| output::warning(&plan.secrets().redact(warning)));
     }
 
-    let status = status(&args.output, &comparison);
+    let status = status(manner.output, &comparison);
     Ok(reports.finish(&comparison, status))
 }
 

@@ -18,7 +18,7 @@ pub(crate) fn run(args: &Mock) -> ExitStatus {
         Ok(plan) => plan,
         Err(problems) => return output::problems(&problems),
     };
-    match serve(&mut plan) {
+    match serve(&mut plan, args.port) {
         Ok(()) => ExitStatus::Passed,
         Err(error) => {
             output::error(&format!(
@@ -58,8 +58,8 @@ fn plan(args: &Mock) -> Result<Plan, Vec<Diagnostic>> {
     Plan::new(suite, &selection, &Settings::default(), &settings::variable)
 }
 
-fn serve(plan: &mut Plan) -> io::Result<()> {
-    let _running = start_embedded(plan)?;
+fn serve(plan: &mut Plan, first_port: Option<u16>) -> io::Result<()> {
+    let _running = start_embedded(plan, first_port)?;
     let (interrupted, wait) = mpsc::channel();
     signals::listen(
         move |_end| {
