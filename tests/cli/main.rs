@@ -58,3 +58,4 @@ mod timeouts;
 mod tools;
 mod truth;
 mod values;
+mod worked_cases;

@@ -5,11 +5,16 @@ use std::path::{Path, PathBuf};
 use crate::support::{Finished, statusdiff};
 
 /// Every suite among the examples, the exit code it ends with, and what its table has to have.
-const EXAMPLES: [(&str, i32, &[&str]); 3] = [
+const EXAMPLES: [(&str, i32, &[&str]); 4] = [
     (
         "clone.yaml",
         1,
         &["/articles?page=2", "404", "/profile", "www.example.com"],
+    ),
+    (
+        "compare-clone.yaml",
+        1,
+        &["18 endpoints", "11 mismatched, 1 error"],
     ),
     ("expectations.yaml", 0, &["15 endpoints"]),
     (
