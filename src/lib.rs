@@ -13,6 +13,7 @@
 //!
 //! - [`suite`] reads the YAML and finds every problem in it; [`expect`] knows expectations, [`diagnostic`]
 //!   shows problems.
+//! - [`discover`] looks for the environments of which the suite does not say where they are.
 //! - [`plan`] selects, resolves `${…}`, and refuses what must not be sent.
 //! - [`probe`] sends the requests and tells what came back, an [`Outcome`](outcome::Outcome): facts, no opinion.
 //!   [`mock`] serves the environments that a suite embeds.
@@ -24,6 +25,7 @@
 
 pub mod compare;
 pub mod diagnostic;
+pub mod discover;
 pub mod exit;
 pub mod expect;
 pub mod mock;
@@ -50,17 +52,13 @@ use suite::Overrides;
 /// [`CheckError`], before anything is sent.
 pub fn check(source: Source) -> Result<Comparison, CheckError> {
     let (suite, problems) = suite::read(Arc::new(source), &Overrides::default());
-    let Some(suite) = suite.filter(|_| problems.is_empty()) else {
+    let Some(mut suite) = suite.filter(|_| problems.is_empty()) else {
         return Err(CheckError::Suite(problems));
     };
     let variable = |name: &str| std::env::var(name).ok();
-    let mut plan = Plan::new(
-        suite,
-        &Selection::default(),
-        &Settings::default(),
-        &variable,
-    )
-    .map_err(CheckError::Suite)?;
+    let (selection, settings) = (Selection::default(), Settings::default());
+    discover::resolve(&mut suite, &selection, &variable).map_err(CheckError::Suite)?;
+    let mut plan = Plan::new(suite, &selection, &settings, &variable).map_err(CheckError::Suite)?;
     let _running = start_embedded(&mut plan, None)?;
     let plan = Arc::new(plan);
     let mut comparer = Comparer::new(Arc::clone(&plan));

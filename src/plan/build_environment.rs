@@ -218,6 +218,7 @@ fn kind(context: &Context<'_>, environment: &suite::Environment) -> EnvironmentT
         let url = match &environment.base {
             suite::Base::Url(_) => base_url(context, environment),
             suite::Base::Mock(_) => Url::parse("http://127.0.0.1").ok(),
+            suite::Base::Discover(_) => None,
         };
         infer_type(&environment.name, url.as_ref().and_then(Url::host).as_ref())
     })

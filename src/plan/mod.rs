@@ -23,6 +23,7 @@ mod shard;
 mod shell;
 #[cfg(test)]
 mod tests;
+mod undiscovered;
 
 use std::sync::Arc;
 
@@ -124,6 +125,17 @@ impl Plan {
         process: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, Vec<Diagnostic>> {
         build::build(suite, selection, settings, process)
+    }
+
+    /// The environments that such a plan asks, as far as they can be told, and that are still to be discovered: as
+    /// indices into those of the suite.
+    #[must_use]
+    pub fn undiscovered(
+        suite: &Suite,
+        selection: &Selection,
+        process: &dyn Fn(&str) -> Option<String>,
+    ) -> Vec<usize> {
+        undiscovered::undiscovered(suite, selection, process)
     }
 
     /// The suite's file as the user named it.

@@ -36,6 +36,15 @@ impl<'s> Problems<'s> {
         &mut self.plain
     }
 
+    /// Notes that nobody has looked for the environment, which takes a look beyond the suite and its values.
+    pub(super) fn not_discovered(&mut self, environment: &str) {
+        let keys = ["environments", environment, "discover"].map(str::to_owned);
+        let message = format!("`{environment}` has not been looked for");
+        let place = Place::Keys(keys.to_vec());
+        let problem = self.suite.problem(&place, "not-discovered", message);
+        self.plain.push(problem);
+    }
+
     /// Notes that the value at `place` cannot be used in `environment`.
     pub(super) fn value(&mut self, place: &Place, error: &Unusable, environment: Option<&str>) {
         self.values.push(Value {

@@ -136,6 +136,10 @@ impl Resolver<'_, '_> {
                         .map(|routes| Base::Mock(routes, None)),
                 )
             }
+            suite::Base::Discover(_) => {
+                self.problems.not_discovered(self.name);
+                return None;
+            }
         };
         self.usable(false, &[key], base)
     }

@@ -11,7 +11,7 @@ use super::problems::Problems;
 use super::rate::parse_rate;
 use super::raw::{Pairs, RawEnvironment, RawEnvironmentKeys, Text};
 use super::template::Template;
-use super::{connection, credential, fields, mock, ready, retry};
+use super::{connection, credential, discover, fields, mock, ready, retry};
 use crate::diagnostic::{Diagnostic, Source};
 
 /// The environments of the file.
@@ -129,7 +129,7 @@ fn connected(
     }
 }
 
-/// Exactly one of `base_url` and `mock`.
+/// Exactly one of `base_url`, `discover` and `mock`.
 fn base(
     name: &str,
     raw: &RawEnvironmentKeys,
@@ -137,31 +137,37 @@ fn base(
     source: &Source,
     problems: &mut Problems,
 ) -> Base {
-    match (&raw.base_url, &raw.mock) {
-        (Some(Text(url)), None) => Base::Url(base_url(url, &place.inside("base_url"), problems)),
-        (None, Some(raw)) => Base::Mock(mock::read(raw, &place.inside("mock"), source, problems)),
-        (Some(_), Some(_)) => {
-            let problem = Diagnostic::new(
-                "two-bases",
-                format!("`{name}` has both `base_url` and `mock`"),
-            );
-            problems.key(
-                place.inside("mock"),
-                problem.help("an environment is either real or embedded"),
-            );
-            Base::Mock(Vec::new())
-        }
-        (None, None) => {
-            let problem = Diagnostic::new(
-                "missing-base-url",
-                format!("`{name}` has neither `base_url` nor `mock`"),
-            );
-            problems.missing(
-                place.clone(),
-                problem.help("one of the two is needed: `base_url: https://example.com`"),
-            );
-            Base::Mock(Vec::new())
-        }
+    let unknown = Base::Mock(Vec::new());
+    let given = [
+        ("base_url", raw.base_url.is_some()),
+        ("discover", raw.discover.is_some()),
+        ("mock", raw.mock.is_some()),
+    ];
+    let mut keys = given
+        .iter()
+        .filter_map(|(key, given)| given.then_some(*key));
+    if let (Some(first), Some(second)) = (keys.next(), keys.next()) {
+        let message = format!("`{name}` has both `{first}` and `{second}`");
+        let help = match second {
+            "mock" => "an environment is either real or embedded",
+            _ => "a base URL is either written or found",
+        };
+        let problem = Diagnostic::new("two-bases", message);
+        problems.key(place.inside(second), problem.help(help));
+        return unknown;
+    }
+    if let Some(Text(url)) = &raw.base_url {
+        Base::Url(base_url(url, &place.inside("base_url"), problems))
+    } else if let Some(raw) = &raw.mock {
+        Base::Mock(mock::read(raw, &place.inside("mock"), source, problems))
+    } else if let Some(raw) = &raw.discover {
+        discover::read(raw, &place.inside("discover"), problems).map_or(unknown, Base::Discover)
+    } else {
+        let message = format!("`{name}` has neither `base_url` nor `discover` nor `mock`");
+        let problem = Diagnostic::new("missing-base-url", message);
+        let help = "one of the three is needed: `base_url: https://example.com`";
+        problems.missing(place.clone(), problem.help(help));
+        unknown
     }
 }
 

@@ -16,8 +16,9 @@ pub fn is_secret_header(name: &HeaderName) -> bool {
     is_secret_name(name.as_str())
 }
 
-/// [`is_secret_header`] for a name that may not be one.
-pub(super) fn is_secret_name(name: &str) -> bool {
+/// [`is_secret_header`] for a name that may not be one, such as that of a variable.
+#[must_use]
+pub fn is_secret_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     SECRET_NAMES.contains(&name.as_str()) || SECRET_PARTS.iter().any(|part| name.contains(part))
 }

@@ -19,17 +19,29 @@ const DEVELOPMENT: &[&str] = &["dev", "development", "local"];
 /// development's; a name with none of them is production, unless its host is loopback or private.
 #[must_use]
 pub fn infer_type(name: &str, host: Option<&Host<&str>>) -> EnvironmentType {
+    type_in_name(name).unwrap_or_else(|| {
+        if host.is_some_and(is_private) {
+            EnvironmentType::Development
+        } else {
+            EnvironmentType::Production
+        }
+    })
+}
+
+/// The type that the words of a name tell, where they tell one.
+#[must_use]
+pub fn type_in_name(name: &str) -> Option<EnvironmentType> {
     let name = name.to_ascii_lowercase();
     let parts: Vec<&str> = name.split(|c: char| !c.is_ascii_alphabetic()).collect();
     let has = |words: &[&str]| parts.iter().any(|part| words.contains(part));
     if has(STAGING) {
-        EnvironmentType::Staging
+        Some(EnvironmentType::Staging)
     } else if has(PRODUCTION) {
-        EnvironmentType::Production
-    } else if has(DEVELOPMENT) || host.is_some_and(is_private) {
-        EnvironmentType::Development
+        Some(EnvironmentType::Production)
+    } else if has(DEVELOPMENT) {
+        Some(EnvironmentType::Development)
     } else {
-        EnvironmentType::Production
+        None
     }
 }
 

@@ -6,10 +6,12 @@
 
 mod address;
 mod auth_request;
+mod base_urls;
 mod compared;
 mod connection;
 mod credential;
 mod defaults;
+mod discover;
 mod duration;
 mod endpoint;
 mod environment;
@@ -27,6 +29,7 @@ mod paths;
 mod piece;
 mod place;
 mod problems;
+mod program;
 mod rate;
 mod raw;
 mod ready;
@@ -49,14 +52,15 @@ pub use address::{check_path, parse_base_url, parse_ip};
 pub use compared::compared_environments;
 pub use connection::parse_proxy;
 pub use credential::{check_password, check_token, check_username};
+pub use discover::check_upsun_name;
 pub use duration::parse_duration;
 pub use environment::parse_concurrency;
-pub use header::{check_header_value, is_secret_header, parse_header_name};
-pub use kind::infer_type;
+pub use header::{check_header_value, is_secret_header, is_secret_name, parse_header_name};
+pub use kind::{infer_type, type_in_name};
 pub use model::{
-    As, AuthRequest, Base, Body, Credential, CredentialKind, Endpoint, EndpointSpec, Environment,
-    EnvironmentType, Expected, HttpVersion, Layer, MockRoute, Proxy, Rate, Ready, Refresh, Retry,
-    RetryOn, Setting, Suite, Tls, TlsVersion, Vars,
+    As, AuthRequest, Base, Body, Credential, CredentialKind, Discover, Endpoint, EndpointSpec,
+    Environment, EnvironmentType, Expected, HttpVersion, Layer, MockRoute, NetlifyUrl, Proxy, Rate,
+    Ready, Refresh, Retry, RetryOn, Setting, Suite, Tls, TlsVersion, Upsun, Vars, VercelHost,
 };
 pub use names::unknown_environment;
 pub use paths::read_paths;

@@ -2,6 +2,7 @@
 
 mod connection;
 mod credential;
+mod discover;
 mod retry;
 
 use std::path::Path;
@@ -12,6 +13,7 @@ use http::{HeaderName, Method};
 
 pub use connection::{HttpVersion, Proxy, Rate, Ready, Tls, TlsVersion};
 pub use credential::{As, AuthRequest, Credential, CredentialKind, Refresh};
+pub use discover::{Discover, NetlifyUrl, Upsun, VercelHost};
 pub use retry::{Retry, RetryOn};
 
 use super::template::Template;
@@ -106,6 +108,8 @@ pub struct Environment {
 pub enum Base {
     /// `base_url`: an absolute http or https URL once resolved.
     Url(Template),
+    /// `discover`: not known before it is looked for, which makes a [`Base::Url`] of it.
+    Discover(Discover),
     /// `mock`: an embedded server on loopback.
     Mock(Vec<MockRoute<Template>>),
 }
@@ -201,6 +205,26 @@ pub struct EndpointSpec {
     pub credential: As,
     /// Whether a redirect may lead into another environment of the suite.
     pub allow_crossing: bool,
+}
+
+impl EndpointSpec {
+    /// Nothing but a method, and what it should be answered with everywhere.
+    #[must_use]
+    pub fn plain(method: Method, expectation: Expectation) -> Self {
+        Self {
+            name: None,
+            tags: Vec::new(),
+            method,
+            expect: Expected::Everywhere(Setting::Value(Arc::new(expectation))),
+            same: false,
+            query: Vec::new(),
+            body: None,
+            layer: Layer::default(),
+            follow_redirects: 0,
+            credential: As::Default,
+            allow_crossing: false,
+        }
+    }
 }
 
 /// What each environment should answer.

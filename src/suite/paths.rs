@@ -13,9 +13,7 @@ use hashbrown::hash_table::Entry;
 use http::Method;
 
 use super::address::check_path;
-use super::model::{
-    As, Endpoint, EndpointSpec, Environment, Expected, Layer, Setting, Suite, Vars,
-};
+use super::model::{Endpoint, EndpointSpec, Environment, Layer, Suite, Vars};
 use super::piece::Piece;
 use super::problems::Problems;
 use super::template::Template;
@@ -153,19 +151,7 @@ fn spec_of(specs: &mut Vec<Arc<EndpointSpec>>, method: Method) -> Arc<EndpointSp
     if let Some(spec) = specs.iter().find(|spec| spec.method == method) {
         return Arc::clone(spec);
     }
-    let spec = Arc::new(EndpointSpec {
-        name: None,
-        tags: Vec::new(),
-        method,
-        expect: Expected::Everywhere(Setting::Value(Arc::new(Expectation::Same))),
-        same: false,
-        query: Vec::new(),
-        body: None,
-        layer: Layer::default(),
-        follow_redirects: 0,
-        credential: As::Default,
-        allow_crossing: false,
-    });
+    let spec = Arc::new(EndpointSpec::plain(method, Expectation::Same));
     specs.push(Arc::clone(&spec));
     spec
 }

@@ -6,6 +6,7 @@
 
 mod connection;
 mod credential;
+mod discover;
 mod endpoint;
 mod environment;
 mod mock;
@@ -16,6 +17,7 @@ mod visit;
 
 pub(super) use connection::{RawReady, RawTls};
 pub(super) use credential::{RawBasic, RawCredential, RawRefresh};
+pub(super) use discover::{RawDiscover, RawDiscoverKeys, RawUpsun};
 pub(super) use endpoint::{ENDPOINT_KEYS, RawDefaults, RawEndpoint, RawEntries, RawEntry};
 pub(super) use environment::{RawEnvironment, RawEnvironmentKeys};
 pub(super) use mock::{RawAnswer, RawAnswerKeys, RawMock};

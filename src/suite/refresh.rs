@@ -4,10 +4,10 @@
 //! request that does not say where in its answer the token is.
 
 use super::auth_request::{self, Parts};
-use super::credential::{check_text, checked};
 use super::model::Refresh;
 use super::place::Place;
 use super::problems::Problems;
+use super::program;
 use super::raw::{List, RawRefresh, Text};
 use crate::diagnostic::Diagnostic;
 
@@ -17,7 +17,8 @@ pub(super) fn read(raw: &RawRefresh, place: &Place, problems: &mut Problems) -> 
         (Some(_), None) => request(raw, place, problems),
         (None, Some(List(words))) => {
             refuse_request_keys(raw, place, problems)?;
-            command(words, &place.inside("command"), problems)
+            let place = place.inside("command");
+            program::read(words, &place, "bad-credential", problems).map(Refresh::Command)
         }
         (Some(_), Some(_)) => {
             let message = "both `request` and `command` say how the token is renewed";
@@ -94,52 +95,6 @@ fn refuse_request_keys(raw: &RawRefresh, place: &Place, problems: &mut Problems)
     let help = "the new token is what the program prints";
     problems.key(place.inside(key), problem.help(help));
     None
-}
-
-fn command(words: &[String], place: &Place, problems: &mut Problems) -> Option<Refresh> {
-    let problem = |message: &str| {
-        Diagnostic::new("bad-credential", message).help(
-            "a program and its arguments are the items of a list: `[get-token, --env, staging]`",
-        )
-    };
-    match words {
-        [] => {
-            problems.value(place.clone(), problem("`command` is empty"));
-            return None;
-        }
-        [first, ..] if first.trim().is_empty() => {
-            problems.value(
-                place.inside("0"),
-                problem("the name of a program is missing"),
-            );
-            return None;
-        }
-        // A path may have white space in it; the bare name of a program has none.
-        [only] if only.contains(char::is_whitespace) && !only.contains(['/', '\\', '$']) => {
-            let message =
-                "all of it is taken for the name of a program: there is no shell to split it";
-            problems.value(place.inside("0"), problem(message));
-            return None;
-        }
-        _ => {}
-    }
-    let words: Vec<_> = words
-        .iter()
-        .enumerate()
-        .map(|(index, word)| {
-            let place = place.inside(&index.to_string());
-            checked(
-                word,
-                &place,
-                |word| check_text(word, "an argument"),
-                problems,
-            )
-        })
-        .collect();
-    words
-        .into_iter()
-        .collect::<Option<_>>()
-        .map(Refresh::Command)
 }
 
 #[cfg(test)]

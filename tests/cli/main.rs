@@ -19,6 +19,7 @@ mod connection;
 mod credentials;
 mod crossing;
 mod curl;
+mod discover;
 mod dry_run;
 mod environments;
 mod exit_codes;

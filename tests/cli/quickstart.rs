@@ -188,7 +188,9 @@ fn the_readme_s_suites_are_right() {
 #[test]
 fn the_readme_s_flags_exist() {
     let help = |command| statusdiff().args([command, "--help"]).run().exits(0).stdout;
-    let help = ["check", "compare", "merge", "mock"].map(help).concat();
+    let help = ["check", "compare", "environments", "merge", "mock"]
+        .map(help)
+        .concat();
     let text = readme();
     let program = text
         .lines()

@@ -85,8 +85,12 @@ const BEYOND: [(&str, &[&str]); 8] = [
         ],
     ),
     (
-        "values of variables and what is in other files",
+        "values of variables, what is in other files, and what programs print",
         &[
+            "discover-credentials",
+            "discover-no-program",
+            "discover-no-url",
+            "discover-not-set",
             "mock-file-missing",
             "mock-file-problem",
             "value-base-url-empty-host",

@@ -1,5 +1,6 @@
 //! What can be typed. Texts here are the manual: `--help` has to be enough.
 
+mod environments;
 mod values;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use http::{HeaderName, HeaderValue};
 use statusdiff::report::Format;
 use statusdiff::suite::{parse_duration, parse_retries};
 
+pub(crate) use self::environments::{Environments, EnvironmentsFormat};
 use self::values::{
     HeaderParser, at_least_one, format_and_path, format_help, formats, name_and_url,
 };
@@ -42,6 +44,11 @@ pub(crate) enum Command {
     ///
     /// Reads the JSON reports of all shards of a run, or the one of a whole run to make further reports of.
     Merge(Box<Merge>),
+    /// Print where a suite's environments are, and whether they answer
+    ///
+    /// Those that say `discover` are looked for. All are told; the exit code is 2 where one cannot be, and 3 where one
+    /// gives no answer to `--ping`.
+    Environments(Environments),
     /// Serve a suite's embedded environments, for curl or a browser
     ///
     /// Until it is interrupted.

@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 use anstream::AutoStream;
 use clap::ColorChoice;
 use statusdiff::diagnostic::{self, Diagnostic};
+use statusdiff::discover;
 use statusdiff::exit::ExitStatus;
 use statusdiff::report::escaped;
 
@@ -66,7 +67,14 @@ pub(crate) fn problems(problems: &[Diagnostic]) -> ExitStatus {
     let color = AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
     // There is no better place to complain to.
     let _ = io::stderr().write_all(diagnostic::render(problems, color).as_bytes());
-    ExitStatus::NothingSent
+    let has = |code| problems.iter().any(|problem| problem.code == code);
+    if has(discover::INTERRUPTED) {
+        ExitStatus::Interrupted
+    } else if has(discover::TERMINATED) {
+        ExitStatus::Terminated
+    } else {
+        ExitStatus::NothingSent
+    }
 }
 
 /// An error that is nobody's writing.

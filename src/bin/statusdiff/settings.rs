@@ -66,6 +66,17 @@ pub(crate) fn typed(paths: &[String]) -> Source {
 
 /// What the command line and the process environment change in the suite.
 pub(crate) fn overrides(args: &SelectionArgs) -> Overrides {
+    Overrides {
+        reference: args.reference.clone(),
+        ..overrides_of(&args.base_url, &args.add_env)
+    }
+}
+
+/// The same of the environments alone.
+pub(crate) fn overrides_of(
+    base_urls: &[(String, String)],
+    add_environments: &[(String, String)],
+) -> Overrides {
     let mut variables: Vec<_> = env::vars_os()
         .filter_map(|(name, value)| {
             let name = name.to_str()?.strip_prefix(BASE_URL)?.to_owned();
@@ -77,10 +88,10 @@ pub(crate) fn overrides(args: &SelectionArgs) -> Overrides {
         .collect();
     variables.sort();
     Overrides {
-        base_urls: args.base_url.clone(),
+        base_urls: base_urls.to_vec(),
         base_url_variables: variables,
-        add_environments: args.add_env.clone(),
-        reference: args.reference.clone(),
+        add_environments: add_environments.to_vec(),
+        reference: None,
     }
 }
 

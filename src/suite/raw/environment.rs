@@ -2,7 +2,9 @@
 
 #[cfg(test)]
 use super::schema;
-use super::{Pairs, RawCredential, RawMock, RawReady, RawRetry, RawTls, Switch, Text, given};
+use super::{
+    Pairs, RawCredential, RawDiscover, RawMock, RawReady, RawRetry, RawTls, Switch, Text, given,
+};
 
 /// An environment: its base URL, or all its keys.
 #[derive(Debug)]
@@ -20,19 +22,23 @@ pub(in crate::suite) enum RawEnvironment {
     schemars(
         rename = "EnvironmentKeys",
         title = "an environment",
-        extend("oneOf" = schema::one_of(&["base_url", "mock"]))
+        extend("oneOf" = schema::one_of(&["base_url", "discover", "mock"]))
     )
 )]
 #[serde(
     deny_unknown_fields,
-    expecting = "a base URL, or a mapping with `base_url` or `mock`"
+    expecting = "a base URL, or a mapping with `base_url`, `discover` or `mock`"
 )]
 pub(in crate::suite) struct RawEnvironmentKeys {
     /// Where it is: `http://` or `https://`, a host, and perhaps a path, below which all endpoints are asked. An
-    /// environment has either this or `mock`.
+    /// environment has either this, `discover` or `mock`.
     #[serde(default, deserialize_with = "given")]
     #[cfg_attr(test, schemars(with = "schema::BaseUrl"))]
     pub(in crate::suite) base_url: Option<Text>,
+    /// How the base URL is found, instead of `base_url`: a platform whose own words tell it (`upsun`, `vercel`,
+    /// `netlify`, `gitlab`, `github`), a variable, or a program. Looked for only where a run asks this environment.
+    #[serde(default, deserialize_with = "given")]
+    pub(in crate::suite) discover: Option<RawDiscover>,
     /// An embedded server on this machine that answers as described, instead of `base_url`: a mapping of
     /// `[METHOD ]/path` to answers, or the name of a YAML file with one, relative to the suite.
     #[serde(default, deserialize_with = "given")]

@@ -25,8 +25,8 @@ pub(super) use shapes::{
 };
 pub(super) use values::{
     BaseUrl, Concurrency, Duration, EnvironmentName, EnvironmentNames, EnvironmentType, FileName,
-    HttpVersion, Method, MockStatus, Path, PlainDuration, Proxy, Rate, RequestLine, Role, Times,
-    TlsVersion, Token, TokenField, Username,
+    HttpVersion, Method, MockStatus, NetlifyUrl, Path, PlainDuration, Proxy, Rate, RequestLine,
+    Role, Times, TlsVersion, Token, TokenField, UpsunName, Username, VariableName, VercelHost,
 };
 
 /// The schema of `T` as it is committed, with a final line break.

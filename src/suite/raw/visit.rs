@@ -186,7 +186,7 @@ impl<'de> Visitor<'de> for Shape<RawEnvironment> {
     type Value = RawEnvironment;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a base URL, or a mapping with `base_url` or `mock`")
+        f.write_str("a base URL, or a mapping with `base_url`, `discover` or `mock`")
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(

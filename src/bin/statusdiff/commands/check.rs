@@ -8,6 +8,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 use statusdiff::compare::{Comparer, Comparison};
 use statusdiff::diagnostic::Diagnostic;
+use statusdiff::discover;
 use statusdiff::exit::ExitStatus;
 use statusdiff::plan::{Plan, Selection, Settings};
 use statusdiff::probe::{self, Stop};
@@ -78,9 +79,13 @@ fn plan(question: Question) -> Result<Plan, Vec<Diagnostic>> {
         selection,
         settings,
     } = question;
-    let Some(suite) = suite else {
+    let Some(mut suite) = suite else {
         return Err(problems);
     };
+    // No program is run for a suite that is not whole.
+    if problems.is_empty() {
+        discover::resolve(&mut suite, &selection, &settings::variable)?;
+    }
     match Plan::new(suite, &selection, &settings, &settings::variable) {
         Ok(plan) if problems.is_empty() => Ok(plan),
         Ok(_) => Err(problems),

@@ -55,6 +55,8 @@ fn plan(args: &Mock) -> Result<Plan, Vec<Diagnostic>> {
                 .help("give an environment `mock: { /health: 200 }`"),
         ]);
     }
+    // What else the suite asks, of whom and with which values, makes no difference here.
+    let suite = suite.base_urls_only();
     Plan::new(suite, &selection, &Settings::default(), &settings::variable)
 }
 

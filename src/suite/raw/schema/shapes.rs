@@ -6,9 +6,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
 use super::super::{
-    Pairs, RawAnswer, RawAnswerKeys, RawCredential, RawDefaults, RawEndpoint, RawEntries, RawEntry,
-    RawEnvironment, RawEnvironmentKeys, RawExpect, RawMock, RawRetry, RawRetryKeys, RawRoot,
-    RawSuite, Text,
+    Pairs, RawAnswer, RawAnswerKeys, RawCredential, RawDefaults, RawDiscover, RawDiscoverKeys,
+    RawEndpoint, RawEntries, RawEntry, RawEnvironment, RawEnvironmentKeys, RawExpect, RawMock,
+    RawRetry, RawRetryKeys, RawRoot, RawSuite, Text,
 };
 use super::patterns::{self, or_template};
 use super::values::{BaseUrl, MockStatus, Times};
@@ -65,6 +65,11 @@ shapes! {
         "patternErrorMessage": "expected the name of a file, without `${…}`",
         "propertyNames": named(&patterns::request_line()),
         "additionalProperties": generator.subschema_for::<RawAnswer>(),
+    });
+    RawDiscover, "Discover", |generator| json_schema!({
+        "if": { "type": "string" },
+        "then": { "enum": ["upsun", "vercel", "netlify", "gitlab", "github"] },
+        "else": generator.subschema_for::<RawDiscoverKeys>(),
     });
     RawAnswer, "Answer", |generator| json_schema!({
         "if": { "type": "object" },

@@ -147,6 +147,18 @@ values! {
         "pattern": format!("^[^:]*$|{}", patterns::TEMPLATE),
         "patternErrorMessage": "a user name has no colon",
     });
+    VercelHost => json_schema!({ "enum": ["deployment", "branch", "production"] });
+    NetlifyUrl => json_schema!({ "enum": ["deployment", "production"] });
+    VariableName => spelled(
+        "^[A-Za-z_][A-Za-z0-9_]*$",
+        "the name of a variable, such as `PREVIEW_URL`",
+        &json!(["PREVIEW_URL"]),
+    );
+    UpsunName => json_schema!({
+        "type": ["string", "number", "boolean"],
+        "pattern": or_template(r"[^-\s][^\s]*"),
+        "patternErrorMessage": "expected a name or an ID",
+    });
     MockStatus => json_schema!({
         "type": ["integer", "string"],
         "minimum": 200,

@@ -1,0 +1,63 @@
+//! What can be typed after `statusdiff environments`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args as Arguments, ValueEnum};
+use statusdiff::suite::parse_duration;
+
+use super::values::name_and_url;
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Environments {
+    /// The suite; `-` is standard input [default: statusdiff.yaml or statusdiff.yml]
+    #[arg(value_name = "SUITE")]
+    pub(crate) suite: Option<PathBuf>,
+
+    /// Only these environments
+    ///
+    /// May be given more than once.
+    #[arg(short = 'e', long = "env", value_name = "NAME")]
+    pub(crate) only: Vec<String>,
+
+    /// Override an environment's base URL; it is not looked for then
+    #[arg(long, value_name = "NAME=URL", value_parser = name_and_url)]
+    pub(crate) base_url: Vec<(String, String)>,
+
+    /// One more environment
+    #[arg(long, value_name = "NAME=URL", value_parser = name_and_url)]
+    pub(crate) add_env: Vec<(String, String)>,
+
+    /// Ask each base URL once: GET, with its headers, credentials and connection settings
+    ///
+    /// Any status is an answer.
+    #[arg(long)]
+    pub(crate) ping: bool,
+
+    /// The longest time for the answer [default: 10s]
+    #[arg(short, long, value_name = "DUR", value_parser = parse_duration)]
+    pub(crate) timeout: Option<Duration>,
+
+    /// Do not verify TLS certificates
+    #[arg(short = 'k', long)]
+    pub(crate) insecure: bool,
+
+    /// How it is printed
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        default_value = "table"
+    )]
+    pub(crate) format: EnvironmentsFormat,
+}
+
+/// How environments are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EnvironmentsFormat {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+}
