@@ -8,8 +8,13 @@ type Process<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// The variable with this `name`, whatever sets it.
 pub(super) fn any(name: &str, process: Process<'_>) -> Result<Answer, Problem> {
+    let told = value(name, process).map_err(|problem| {
+        problem.help(
+            "whatever starts this program has to hand it on, in a pipeline the step that deploys",
+        )
+    });
     Ok(Answer {
-        url: value(name, process)?,
+        url: told?,
         kind: None,
         source: name.to_owned(),
     })

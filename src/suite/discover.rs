@@ -51,12 +51,14 @@ fn platform(name: &str) -> Result<Discover, Diagnostic> {
         "gitlab" => Discover::Gitlab,
         "github" => Discover::Github,
         _ => {
+            // It may have a password in it.
+            if name.contains("://") {
+                let problem = Diagnostic::new(CODE, "expected a platform, found a URL");
+                return Err(problem.help("a URL that is known stands under `base_url`"));
+            }
             let problem = Diagnostic::new(CODE, format!("there is no platform `{name}`"));
             let problem = match nearest(name, PLATFORMS.into_iter()) {
                 Some(near) => problem.label(format!("did you mean `{near}`?")),
-                None if name.contains("://") => problem.help(format!(
-                    "a URL that is known stands under another key: `base_url: {name}`"
-                )),
                 None => problem,
             };
             let known = PLATFORMS.map(|name| format!("`{name}`")).join(", ");
@@ -129,7 +131,11 @@ fn upsun(raw: &RawUpsun, place: &Place, problems: &mut Problems) -> Option<Disco
         let place = place.inside(key);
         let template = problems.template(&place, text).ok_or(())?;
         if let Some(Err(message)) = template.as_plain().map(check_upsun_name) {
-            problems.value(place, Diagnostic::new(CODE, message));
+            let problem = Diagnostic::new(CODE, format!("`{key}`: {message}"));
+            problems.value(
+                place,
+                problem.help("the Upsun CLI is given it as it stands here"),
+            );
             return Err(());
         }
         Ok(Some(template))

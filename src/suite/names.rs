@@ -59,7 +59,6 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("cmd", "command"),
     ("platform", "upsun"),
     ("variable", "env"),
-    ("project", "discover"),
     ("detect", "discover"),
     ("ssl", "tls"),
     ("insecure", "tls"),

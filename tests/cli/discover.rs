@@ -296,7 +296,15 @@ fn environments_are_told_with_what_is_wrong_with_any() {
         run.env("VERCEL_URL", "shop-1a2b.vercel.app").run()
     };
     let told = run(&["--add-env", "clone=https://pr-12.example.com"]).exits(2);
-    insta::assert_snapshot!("environments", told.stdout);
+    let table = "\
+environment  type         base URL                      from
+development  development  (embedded)                    mock
+preview      staging      https://shop-1a2b.vercel.app  VERCEL_URL
+lost         ?            ✗ `lost` was not found: `NO_SUCH_URL` is not set
+production   production   https://www.example.com/shop  base_url
+clone        production   https://pr-12.example.com     --add-env
+";
+    assert_eq!(told.stdout, table);
     assert!(told.stderr.contains("statusdiff.yaml:4:"), "{told}");
     run(&["-e", "preview", "-e", "development"]).exits(0);
     run(&["--base-url", "lost=http://localhost:8080"])

@@ -116,6 +116,11 @@ fn unknown_key(key: &str, known: &[&str]) -> Diagnostic {
             .label("this is a key of an environment")
             .help("in an endpoint `as` names one of the environment's `credentials`");
     }
+    if known.contains(&"discover") && ["project", "environment", "route"].contains(&key) {
+        return problem.help(format!(
+            "it says which one is looked for, `discover: {{ upsun: {{ {key}: … }} }}`"
+        ));
+    }
     match nearest(key, known.iter().copied()) {
         Some(near) => problem
             .label(format!("did you mean `{near}`?"))
