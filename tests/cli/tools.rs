@@ -164,6 +164,7 @@ fn the_short_help_fits_a_screen_and_the_long_one_has_examples() {
         &["check", "-h"],
         &["merge", "-h"],
         &["compare", "-h"],
+        &["environments", "-h"],
         &["init", "-h"],
         &["schema", "-h"],
     ] {

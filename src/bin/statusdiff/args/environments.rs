@@ -10,7 +10,9 @@ use super::values::name_and_url;
 
 #[derive(Debug, Arguments)]
 pub(crate) struct Environments {
-    /// The suite; `-` is standard input [default: statusdiff.yaml or statusdiff.yml]
+    /// The suite; `-` is standard input [default: statusdiff.yaml]
+    ///
+    /// Without it, `statusdiff.yaml` or `statusdiff.yml` in this folder.
     #[arg(value_name = "SUITE")]
     pub(crate) suite: Option<PathBuf>,
 
@@ -20,7 +22,9 @@ pub(crate) struct Environments {
     #[arg(short = 'e', long = "env", value_name = "NAME")]
     pub(crate) only: Vec<String>,
 
-    /// Override an environment's base URL; it is not looked for then
+    /// Override an environment's base URL
+    ///
+    /// May be given more than once. Such an environment is not looked for.
     #[arg(long, value_name = "NAME=URL", value_parser = name_and_url)]
     pub(crate) base_url: Vec<(String, String)>,
 
@@ -28,9 +32,9 @@ pub(crate) struct Environments {
     #[arg(long, value_name = "NAME=URL", value_parser = name_and_url)]
     pub(crate) add_env: Vec<(String, String)>,
 
-    /// Ask each base URL once: GET, with its headers, credentials and connection settings
+    /// Ask each base URL once
     ///
-    /// Any status is an answer.
+    /// GET, with the environment's headers, credentials and connection settings. Any status is an answer.
     #[arg(long)]
     pub(crate) ping: bool,
 
@@ -42,13 +46,15 @@ pub(crate) struct Environments {
     #[arg(short = 'k', long)]
     pub(crate) insecure: bool,
 
-    /// How it is printed
+    /// How it is printed: table or json [default: table]
     #[arg(
         short,
         long,
         value_name = "FORMAT",
         value_enum,
-        default_value = "table"
+        default_value = "table",
+        hide_default_value = true,
+        hide_possible_values = true
     )]
     pub(crate) format: EnvironmentsFormat,
 }

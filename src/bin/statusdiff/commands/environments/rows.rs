@@ -132,12 +132,13 @@ fn cells(row: &Row, ping: bool) -> Vec<String> {
         return vec![name, "?".to_owned(), format!("✗ {problem}")];
     };
     let url = address(environment).unwrap_or_else(|| "(embedded)".to_owned());
-    let mut cells = vec![name, environment.kind().as_str().to_owned(), url];
+    let kind = environment.kind().as_str().to_owned();
+    let mut cells = vec![name, kind, row.clean(&url)];
     if ping {
         let answer = row.answer.as_ref().map(|it| answer(row, it));
         cells.push(answer.unwrap_or_else(|| "not asked".to_owned()));
     }
-    cells.push(escaped(&row.origin).into_owned());
+    cells.push(row.clean(&row.origin));
     cells
 }
 
@@ -146,8 +147,8 @@ pub(super) fn json(rows: &[Row]) -> String {
     let environments = rows.iter().map(|row| JsonRow {
         name: &row.name,
         kind: row.environment().map(|it| it.kind().as_str()),
-        base_url: row.environment().and_then(address),
-        source: &row.origin,
+        base_url: row.environment().and_then(address).map(|it| row.clean(&it)),
+        source: row.clean(&row.origin),
         error: row.problem(),
         ping: row.answer.as_ref().map(|outcome| JsonPing {
             status: outcome.observed.answer().map(|it| it.status.as_u16()),
@@ -181,7 +182,7 @@ struct JsonRow<'a> {
     kind: Option<&'static str>,
     /// Absent for an embedded environment, and where it is not known.
     base_url: Option<String>,
-    source: &'a str,
+    source: String,
     error: Option<String>,
     ping: Option<JsonPing>,
 }
