@@ -3,6 +3,7 @@
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
 use std::sync::mpsc;
@@ -60,6 +61,22 @@ fn upsun_is_asked_from_outside() {
         "environment:url --primary --pipe --no-interaction -p abcdefgh1234567 -e pr-12|1|1\n",
     );
     finished.prints(&[&format!("GET https://www.{HOST}/a ")]);
+}
+
+#[test]
+fn upsun_may_still_be_installed_by_its_old_name() {
+    let run = dry_run("{ upsun: { environment: pr-12, route: shop } }");
+    let bin = run.folder().join("bin");
+    fs::create_dir(&bin).unwrap();
+    symlink(fixture("bin/upsun"), bin.join("platform")).unwrap();
+    // The stand-in itself needs no other program.
+    let (bin, calls) = (bin.to_str().unwrap().to_owned(), run.folder().join("calls"));
+    let run = run.env("PATH", &bin).env("CALLS", calls.to_str().unwrap());
+    let finished = run.run().exits(0);
+    let call = "route:get --id shop --property url --no-interaction -e pr-12|1|1\n";
+    finished.begins_with("calls", call);
+    let neither = dry_run("upsun").env("PATH", "/nowhere").run().exits(2);
+    neither.complains(&["no program `upsun` or `platform`", "`PLATFORM_ROUTES`"]);
 }
 
 #[test]
