@@ -197,6 +197,7 @@ fn outcomes() -> Vec<(ProbeId, Outcome)> {
         attempts: 1,
         reconnects: 0,
         duration: Duration::from_millis(3),
+        samples: None,
     };
     ids.enumerate().map(|(n, id)| (id, outcome(n))).collect()
 }

@@ -3,10 +3,14 @@
 //! Plain data without opinion. Whether an outcome is right is decided in [`compare`](crate::compare);
 //! what only a comparison can find, such as a missing reference, is not in here.
 
+mod samples;
+
 use std::fmt;
 use std::time::Duration;
 
 use http::StatusCode;
+
+pub use samples::{Sample, Samples};
 
 /// Everything one probe observed, after its redirects.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,12 +19,14 @@ pub struct Outcome {
     pub observed: Observed,
     /// The redirects that were followed on the way, in order.
     pub hops: Vec<Hop>,
-    /// How many times the probe was sent: 1, and one more for every retry; 0 if it was not.
+    /// How many times the probe was sent: 1, and one more for every retry; 0 if it was not; else its samples.
     pub attempts: u32,
     /// How many requests were sent again, at once, because a kept connection turned out to be closed.
     pub reconnects: u32,
     /// From sending the last attempt to the end of its answer.
     pub duration: Duration,
+    /// All that came, where the probe was sampled; `observed` is the usual one then.
+    pub samples: Option<Box<Samples>>,
 }
 
 /// The answer to a probe, as far as one came.
@@ -64,7 +70,7 @@ pub struct Answer {
 }
 
 /// One followed redirect: what was asked and what it answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Hop {
     /// The redirect's own status.
     pub status: StatusCode,

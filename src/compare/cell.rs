@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::verdict::{ProbeError, Reason};
-use crate::outcome::Hop;
+use crate::outcome::{Hop, Samples};
 
 /// One probe. A run of a million endpoints has millions of these.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,6 +33,8 @@ pub(super) enum State {
     Match,
     Mismatch,
     Error,
+    /// Answered by a wall in front of its environment.
+    Walled,
 }
 
 /// What only some probes have.
@@ -50,6 +52,8 @@ pub struct Detail {
     pub error: Option<ProbeError>,
     /// Why a mismatch.
     pub reasons: Vec<Reason>,
+    /// All that came, where it was asked several times.
+    pub samples: Option<Box<Samples>>,
 }
 
 /// Details by the index of their cell. Looked up, never iterated: order lives in the cells.

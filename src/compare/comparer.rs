@@ -1,9 +1,12 @@
 //! Collects outcomes in whatever order they come, and judges each row as soon as it is complete.
 
+mod rows;
+
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::StatusCode;
 use jiff::Timestamp;
 
 use super::cell::{Cell, Detail, Details, State};
@@ -13,7 +16,7 @@ use super::ledger::{self, Causes, Ledger, Planned, Source};
 use super::trail::Trail;
 use super::verdict::{ErrorKind, ProbeError};
 use super::view::Row;
-use crate::outcome::{End, Failure, FailureKind, Outcome};
+use crate::outcome::{End, Failure, FailureKind, Hop, Observed, Outcome};
 use crate::plan::{Plan, ProbeId, Secrets};
 
 /// Takes outcomes one by one; [`finish`](Self::finish) gives the [`Comparison`].
@@ -74,6 +77,7 @@ impl Comparer {
             attempts,
             reconnects,
             duration,
+            samples,
         } = outcome;
         let answer = observed.answer();
         let location = answer.and_then(|answer| answer.location.clone());
@@ -84,7 +88,7 @@ impl Comparer {
             *cell = Cell::answered(answer.map(|answer| answer.status), duration);
             let error = failure.map(|failure| error(failure.clone()));
             let plain = location.is_none() && error.is_none() && hops.is_empty();
-            if !plain || attempts != 1 || reconnects > 0 {
+            if !plain || attempts != 1 || reconnects > 0 || samples.is_some() {
                 let reasons = Vec::new();
                 let detail = Detail {
                     location,
@@ -93,6 +97,7 @@ impl Comparer {
                     reconnects,
                     error,
                     reasons,
+                    samples,
                 };
                 cell.has_detail = true;
                 self.details.insert(index, Box::new(detail));
@@ -162,7 +167,10 @@ impl Comparer {
         });
         let mut trails = Vec::new();
         if self.row(endpoint).any(|index| self.cells[index].has_detail) {
-            trails.extend(ids.clone().map(|id| self.trail(id)));
+            if self.is_sampled(endpoint) {
+                return self.judge_sampled(endpoint);
+            }
+            trails.extend(ids.clone().map(|id| self.trail_of(id)));
         }
         let reference = self.plan.reference();
         let of_reference = match reference {
@@ -195,6 +203,12 @@ impl Comparer {
             })
             .collect();
         drop(trails);
+        self.write_down(endpoint, judgements);
+    }
+
+    /// Writes the judgements on a row down, one for each probe that has been answered.
+    fn write_down(&mut self, endpoint: usize, judgements: Vec<Option<Judgement>>) {
+        let reference = self.plan.reference();
         let too_early = reference.is_some_and(|environment| {
             self.state(ProbeId {
                 endpoint,
@@ -238,17 +252,28 @@ impl Comparer {
             .map(AsRef::as_ref)
     }
 
-    /// Where a probe was led; the URLs are parsed for those few only that were led anywhere.
-    fn trail(&self, id: ProbeId) -> Option<Trail<'_>> {
+    /// Where a probe was led.
+    fn trail_of(&self, id: ProbeId) -> Option<Trail<'_>> {
         let index = self.row(id.endpoint).start + id.environment;
         let Detail { location, hops, .. } = self.detail(index)?;
+        self.trail(id, self.cells[index].status(), location.as_deref(), hops)
+    }
+
+    /// Where an answer led; the URLs are parsed for those few only that led anywhere.
+    fn trail<'a>(
+        &'a self,
+        id: ProbeId,
+        status: Option<StatusCode>,
+        location: Option<&'a str>,
+        hops: &'a [Hop],
+    ) -> Option<Trail<'a>> {
         if location.is_none() && hops.is_empty() {
             return None;
         }
         let environment = &self.plan.environments()[id.environment];
         let probe = self.plan.probe(id)?;
         let request = environment.url(probe.target)?;
-        let (base, location) = (environment.base_url()?, location.as_deref());
+        let base = environment.base_url()?;
         let mut trail = Trail {
             base,
             request,
@@ -256,7 +281,7 @@ impl Comparer {
             location,
             crosses: false,
         };
-        let leads = self.cells[index].status().is_some_and(is_redirect);
+        let leads = status.is_some_and(is_redirect);
         trail.crosses = !probe.allow_crossing
             && trail.leads_away(&self.plan, id.environment, probe.expectation, leads);
         Some(trail)
@@ -306,14 +331,30 @@ impl Comparer {
 
 /// Keeps secrets that a server gave back out of everything that is shown.
 fn mask(detail: &mut Detail, secrets: &Secrets) {
-    if let Some(location) = &mut detail.location {
-        *location = secrets.redact(location).into();
-    }
-    for hop in &mut detail.hops {
-        hop.target = secrets.redact(&hop.target).into();
-    }
+    mask_answer(&mut detail.location, &mut detail.hops, secrets);
     if let Some(error) = &mut detail.error {
         error.message = secrets.redact(&error.message).into_owned();
+    }
+    let samples = detail.samples.as_mut();
+    for sample in samples.into_iter().flat_map(|it| it.as_mut_slice()) {
+        if let Observed::Partial(_, failure) | Observed::Nothing(failure) = &mut sample.observed {
+            failure.message = secrets.redact(&failure.message).into();
+        }
+        let mut nowhere = None;
+        let location = match &mut sample.observed {
+            Observed::Answer(answer) | Observed::Partial(answer, _) => &mut answer.location,
+            Observed::Nothing(_) => &mut nowhere,
+        };
+        mask_answer(location, &mut sample.hops, secrets);
+    }
+}
+
+fn mask_answer(location: &mut Option<Box<str>>, hops: &mut [Hop], secrets: &Secrets) {
+    if let Some(location) = location {
+        *location = secrets.redact(location).into();
+    }
+    for hop in hops {
+        hop.target = secrets.redact(&hop.target).into();
     }
 }
 

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::cell::{Cell, Details};
+use super::cell::{Cell, Details, State};
 use super::ledger::{self, Causes, Ledger, Planned, Source};
 use super::record::Recorded;
 use super::summary::{self, Environment};
-use super::verdict::Tally;
+use super::verdict::{ProbeError, Tally};
 use super::view::{EnvironmentView, Row};
+use super::wall;
 use crate::outcome::End;
 use crate::plan::{Plan, Share};
 
@@ -44,18 +45,27 @@ enum Kept {
 impl Comparison {
     pub(super) fn new(
         plan: Arc<Plan>,
-        cells: Vec<Cell>,
+        mut cells: Vec<Cell>,
         details: Details,
         started_at: Timestamp,
         duration: Duration,
         end: End,
     ) -> Self {
         let judged = ledger::judged(&plan);
+        let mut causes = Causes::of(end);
+        let planned = Planned {
+            plan: &plan,
+            cells: &cells,
+            details: &details,
+            causes: &causes,
+        };
+        causes.walls = wall::all(planned, &judged);
+        put_behind_walls(&mut cells, &causes.walls);
         let kept = Kept::Planned {
             plan,
             cells,
             details,
-            causes: Causes::of(end),
+            causes,
         };
         Self::summed_up(kept, judged, (started_at, duration, end))
     }
@@ -192,6 +202,18 @@ impl Comparison {
                 insecure.map(crate::plan::Environment::name).collect()
             }
             Kept::Recorded(recorded) => recorded.insecure.iter().map(String::as_str).collect(),
+        }
+    }
+}
+
+/// What a wall answered was not answered by the environment behind it.
+fn put_behind_walls(cells: &mut [Cell], walls: &[Option<ProbeError>]) {
+    for (index, _) in walls.iter().enumerate().filter(|(_, wall)| wall.is_some()) {
+        for cell in cells.iter_mut().skip(index).step_by(walls.len()) {
+            let is_judged = matches!(cell.state, State::Match | State::Mismatch | State::Error);
+            if is_judged && cell.status().is_some() {
+                cell.state = State::Walled;
+            }
         }
     }
 }

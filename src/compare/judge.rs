@@ -125,7 +125,7 @@ fn by_reference(
 }
 
 /// Whether a reference's status is something that others can be held to.
-fn is_measure(status: StatusCode) -> bool {
+pub(super) fn is_measure(status: StatusCode) -> bool {
     status != StatusCode::TOO_MANY_REQUESTS && !status.is_server_error()
 }
 

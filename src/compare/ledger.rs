@@ -49,6 +49,8 @@ pub(super) struct Causes {
     pub(super) unasked: ProbeError,
     /// Of every probe of an environment that was given up.
     pub(super) unreachable: ProbeError,
+    /// Of every probe that a wall answered, for each environment of the plan that has one.
+    pub(super) walls: Vec<Option<ProbeError>>,
 }
 
 impl Causes {
@@ -73,6 +75,7 @@ impl Causes {
                 FailureKind::Unreachable,
                 "not asked any more: too many probes in a row got no connection",
             ),
+            walls: Vec::new(),
         }
     }
 }

@@ -10,10 +10,12 @@ mod judge;
 mod ledger;
 mod merge;
 mod record;
+mod sampled;
 mod summary;
 mod trail;
 mod verdict;
 mod view;
+mod wall;
 
 pub use cell::Detail;
 pub use comparer::Comparer;

@@ -18,7 +18,7 @@ const FEWEST: usize = 3;
 /// The one way in which every probe of an environment went wrong: it is down, or behind a wall.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Uniform {
-    /// All are errors of one kind.
+    /// All are errors of one kind; all but those that got lost, where it is a wall.
     Error {
         /// The first one.
         error: ProbeError,
@@ -76,7 +76,7 @@ pub(super) fn of(source: Source<'_>, index: usize) -> Environment {
         tally,
         statuses,
         unasked,
-        uniform: uniform(probes().filter(is_judged)),
+        uniform: walled(probes()).or_else(|| uniform(probes().filter(is_judged))),
     }
 }
 
@@ -98,6 +98,14 @@ fn record(source: Source<'_>, index: usize) -> EnvironmentRecord {
             }
         }
     }
+}
+
+/// What is behind a wall is told as a whole, whatever else went wrong on the way to it.
+fn walled<'c>(probes: impl Iterator<Item = Probe<'c>>) -> Option<Uniform> {
+    let mut walled = probes.filter(|probe| probe.error_kind() == Some(ErrorKind::Walled));
+    let error = walled.next()?.error()?.clone();
+    let probes = 1 + walled.count();
+    Some(Uniform::Error { error, probes })
 }
 
 fn is_judged(probe: &Probe<'_>) -> bool {

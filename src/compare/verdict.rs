@@ -75,13 +75,15 @@ pub enum ErrorKind {
     Failure(FailureKind),
     /// The expectation is the reference's answer, and there is none to go by.
     NoReference,
+    /// Not the environment answered, but an access wall in front of it.
+    Walled,
 }
 
 impl ErrorKind {
     /// All of them.
     pub fn all() -> impl Iterator<Item = Self> + Clone {
         let failures = FailureKind::ALL.into_iter().map(Self::Failure);
-        failures.chain([Self::NoReference])
+        failures.chain([Self::NoReference, Self::Walled])
     }
 
     /// The word that reports use.
@@ -90,6 +92,7 @@ impl ErrorKind {
         match self {
             Self::Failure(kind) => kind.as_str(),
             Self::NoReference => "no_reference",
+            Self::Walled => "walled",
         }
     }
 }
@@ -100,7 +103,7 @@ impl ErrorKind {
     pub const fn cause(self) -> Option<&'static str> {
         match self {
             Self::Failure(kind) => kind.cause(),
-            Self::NoReference => None,
+            Self::NoReference | Self::Walled => None,
         }
     }
 }
@@ -131,7 +134,7 @@ pub struct Tally {
     pub errors: usize,
     /// Probes that the suite rules out.
     pub skipped: usize,
-    /// Probes that matched only after a retry.
+    /// Probes that matched only after a retry, or not with every sample.
     pub flaky: usize,
 }
 

@@ -155,12 +155,21 @@ impl<'c> Row<'c> {
         share.map(|_part| position)
     }
 
-    /// Whether all environments that answered gave the same status.
+    /// Whether all environments that answered gave the same status; one that all gave, where they were asked
+    /// several times.
     #[must_use]
     pub fn same(&self) -> bool {
-        let mut statuses = self.probes().filter_map(|probe| probe.status());
-        let first = statuses.next();
-        statuses.all(|status| Some(status) == first)
+        let mut answered = self.probes().filter(|probe| probe.status().is_some());
+        let Some(first) = answered.next() else {
+            return true;
+        };
+        let gave = |probe: Probe<'c>, status| {
+            let mut given = probe.statuses();
+            given.any(|given| given == status)
+        };
+        first
+            .statuses()
+            .any(|status| answered.clone().all(|probe| gave(probe, status)))
     }
 
     /// The worst verdict among its probes; mismatch is worst.

@@ -131,6 +131,27 @@ impl Endpoint {
         &self.requested.spec.tags
     }
 
+    /// Whether environments are compared by their answers to it, and asking more than once does no harm.
+    pub(super) fn is_sampled(&self) -> bool {
+        let Requested { spec, requests } = &*self.requested;
+        let (is_compared, may_repeat) = match requests {
+            Requests::Everywhere(request) => (
+                Plan::needs_reference(&request.expectation, spec.same),
+                request.retry.is_some(),
+            ),
+            Requests::Each(requests) => {
+                let mut asked = requests.iter().flatten();
+                let needs =
+                    |request: &Request| Plan::needs_reference(&request.expectation, spec.same);
+                (
+                    asked.clone().any(needs),
+                    asked.all(|request| request.retry.is_some()),
+                )
+            }
+        };
+        is_compared && (spec.method.is_idempotent() || may_repeat)
+    }
+
     /// What is sent to the environment with this index; `None` where it is not asked.
     pub(super) fn probe<'p>(
         &'p self,

@@ -203,6 +203,24 @@ impl Plan {
         curl::command(self, id)
     }
 
+    /// Whether a run that takes samples asks the endpoint with this index more than once: it is compared with the
+    /// reference in any environment, and its method is idempotent or its endpoint asks for retries.
+    #[must_use]
+    pub fn is_sampled(&self, endpoint: usize) -> bool {
+        self.endpoints
+            .get(endpoint)
+            .is_some_and(Endpoint::is_sampled)
+    }
+
+    /// Whether `url` is on the host of any environment of the suite, asked or not.
+    #[must_use]
+    pub fn is_at_home(&self, url: &Url) -> bool {
+        let asked = self.environments.iter().filter_map(Environment::base_url);
+        asked
+            .chain(self.others.iter())
+            .any(|base| is_same_host(base, url))
+    }
+
     /// Whether `url` lies under the base URL of another environment than the one with this index, and not closer
     /// under its own.
     #[must_use]
@@ -254,6 +272,11 @@ impl Plan {
     fn needs_reference(expectation: &Expectation, same: bool) -> bool {
         same || matches!(expectation, Expectation::Same)
     }
+}
+
+/// Whether both are on one host; http and https on their usual ports are the same one.
+pub(crate) fn is_same_host(one: &Url, other: &Url) -> bool {
+    (one.host(), one.port()) == (other.host(), other.port())
 }
 
 /// Whether `url` has the origin of `base` and a path at or below its.

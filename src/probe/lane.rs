@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep};
@@ -15,7 +16,7 @@ use super::pace::Pacer;
 use super::ready;
 use super::schedule::{self, Next};
 use super::{Options, Warnings};
-use crate::outcome::{Failure, FailureKind, Observed, Outcome};
+use crate::outcome::{Failure, FailureKind, Observed, Outcome, Samples};
 use crate::plan::{Environment, Plan, Probe, ProbeId};
 
 /// So many probes in a row without a connection, and the environment is given up.
@@ -71,7 +72,7 @@ impl<'p> Lane<'p> {
             let Some(probe) = self.plan.probe(id) else {
                 continue;
             };
-            let outcome = self.probe(probe, warnings).await;
+            let outcome = self.probe(id, probe, warnings).await;
             let is_sent = outcome.attempts > 0;
             sink.lock().unwrap_or_else(PoisonError::into_inner)(id, outcome);
             if !is_sent {
@@ -91,7 +92,7 @@ impl<'p> Lane<'p> {
         })
     }
 
-    async fn probe(&self, probe: Probe<'_>, warnings: &Warnings) -> Outcome {
+    async fn probe(&self, id: ProbeId, probe: Probe<'_>, warnings: &Warnings) -> Outcome {
         if self.is_given_up() {
             let message = format!("not asked: {GIVE_UP_AFTER} probes in a row got no connection");
             return unasked(Failure::new(FailureKind::Unreachable, message));
@@ -114,7 +115,13 @@ impl<'p> Lane<'p> {
         if let Err(failure) = self.ready.get_or_init(wait).await {
             return unasked(failure.clone());
         }
-        let outcome = self.attempts(client, home, url, probe, warnings).await;
+        let is_sampled = self.options.sample > 1 && self.plan.is_sampled(id.endpoint);
+        let outcome = if is_sampled {
+            // Boxed, so that it makes no other probe any larger.
+            Box::pin(self.samples(client, home, url, probe, warnings)).await
+        } else {
+            self.attempts(client, home, url, probe, warnings).await
+        };
         self.count(&outcome.observed);
         outcome
     }
@@ -137,13 +144,7 @@ impl<'p> Lane<'p> {
                 Err(failure) => return unasked(failure),
             };
             reconnects += exchanged.reconnects;
-            let pause = exchanged
-                .retry_after
-                .filter(|pause| *pause <= probe.retry.max_wait);
-            if exchanged.is_too_many() {
-                // Too many requests were everybody's, so everybody waits.
-                self.pacer.pause(pause.unwrap_or_default());
-            }
+            self.heed(&exchanged, probe);
             let next = schedule::next(&probe, &exchanged.observed, attempts, exchanged.retry_after);
             let Next::Again(delay) = self.within_reason(next) else {
                 let Exchanged {
@@ -158,9 +159,64 @@ impl<'p> Lane<'p> {
                     attempts,
                     reconnects,
                     duration,
+                    samples: None,
                 };
             };
             sleep(delay).await;
+        }
+    }
+
+    /// Asks as often as samples are wanted, one after the other. Nothing is asked once more for what it answered:
+    /// that would hide what varies.
+    async fn samples(
+        &self,
+        client: &Client,
+        home: &Url,
+        url: Url,
+        probe: Probe<'_>,
+        warnings: &Warnings,
+    ) -> Outcome {
+        let mut samples = Samples::default();
+        let (mut reconnects, mut last) = (0, Duration::ZERO);
+        while samples.total() < self.options.sample {
+            let exchanged = match self.attempt(client, home, &url, probe, warnings).await {
+                Ok(exchanged) => exchanged,
+                Err(failure) => return unasked(failure),
+            };
+            reconnects += exchanged.reconnects;
+            last = exchanged.duration;
+            self.heed(&exchanged, probe);
+            let is_lost = exchanged.observed.answer().is_none();
+            samples.add(exchanged.observed, exchanged.hops);
+            if is_lost && samples.total() < self.options.sample {
+                // What broke for a moment would otherwise break all of them.
+                let next = Next::Again(schedule::back_off(probe.retry, 1));
+                let Next::Again(delay) = self.within_reason(next) else {
+                    break;
+                };
+                sleep(delay).await;
+            }
+        }
+        let Some(usual) = samples.usual().cloned() else {
+            return unasked(failure::other("no sample was taken"));
+        };
+        Outcome {
+            observed: usual.observed,
+            hops: usual.hops,
+            attempts: samples.total(),
+            reconnects,
+            duration: last,
+            samples: Some(Box::new(samples)),
+        }
+    }
+
+    /// Too many requests were everybody's, so everybody waits.
+    fn heed(&self, exchanged: &Exchanged, probe: Probe<'_>) {
+        if exchanged.is_too_many() {
+            let pause = exchanged
+                .retry_after
+                .filter(|pause| *pause <= probe.retry.max_wait);
+            self.pacer.pause(pause.unwrap_or_default());
         }
     }
 
@@ -254,6 +310,7 @@ fn unasked(failure: Failure) -> Outcome {
         hops: Vec::new(),
         attempts: 0,
         reconnects: 0,
-        duration: std::time::Duration::ZERO,
+        duration: Duration::ZERO,
+        samples: None,
     }
 }

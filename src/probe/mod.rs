@@ -43,15 +43,18 @@ pub struct Options {
     pub wait: Option<Duration>,
     /// Whether an environment is given up after twenty probes in a row got no connection.
     pub give_up: bool,
+    /// How often each endpoint is asked in each environment that is compared with the reference; once for 0 and 1.
+    pub sample: u32,
 }
 
 impl Default for Options {
-    /// No limit, no waiting but what environments ask for, and giving up.
+    /// No limit, no waiting but what environments ask for, giving up, and no samples.
     fn default() -> Self {
         Self {
             deadline: None,
             wait: None,
             give_up: true,
+            sample: 1,
         }
     }
 }

@@ -8,10 +8,18 @@ use http::StatusCode;
 use crate::compare::ErrorKind;
 use crate::outcome::FailureKind;
 
+/// Walls differ in what they want; these are the common ones.
+const WALL: &str = "give it what lets checks through: a header such as `x-vercel-protection-bypass`, or \
+                    `CF-Access-Client-Id` and `CF-Access-Client-Secret`, or `auth: { basic: … }`";
+
 /// What an error of this kind usually comes from.
 pub(super) const fn on_error(kind: ErrorKind) -> &'static str {
-    let ErrorKind::Failure(kind) = kind else {
-        return "the reference answered 429, 5xx or not at all, which is no measure";
+    let kind = match kind {
+        ErrorKind::NoReference => {
+            return "the reference answered 429, 5xx or not at all, which is no measure";
+        }
+        ErrorKind::Walled => return WALL,
+        ErrorKind::Failure(kind) => kind,
     };
     match kind {
         FailureKind::Dns => "is the host spelt right, and known from here?",

@@ -33,21 +33,27 @@ pub(super) fn words(probe: Probe<'_>, brief: bool) -> String {
 pub(super) fn plain(probe: Probe<'_>, brief: bool) -> String {
     match probe.verdict() {
         Verdict::Skipped => "not asked here, by its `environments:`".to_owned(),
-        Verdict::Match if probe.flaky() => {
-            format!("{} on attempt {}", status(probe), probe.attempts())
-        }
+        Verdict::Match if probe.flaky() => distribution(probe)
+            .unwrap_or_else(|| format!("{} on attempt {}", status(probe), probe.attempts())),
         Verdict::Match => status(probe),
         Verdict::Mismatch if brief => status(probe),
         Verdict::Mismatch => format!("{}, expected {}", answer(probe), expected(probe)),
         Verdict::Error => {
             let label = probe.error_kind().map_or("error", label);
             let route = route(probe);
-            match probe.status() {
-                Some(status) => format!("{}, {label}{route}", status.as_u16()),
+            let seen = distribution(probe).or_else(|| Some(probe.status()?.as_u16().to_string()));
+            match seen {
+                Some(seen) => format!("{seen}, {label}{route}"),
                 None => format!("{label}{route}"),
             }
         }
     }
+}
+
+/// What came how often, where a probe was asked several times and it was not always the same: `200 ×4, 503 ×1`.
+pub(super) fn distribution(probe: Probe<'_>) -> Option<String> {
+    let samples = probe.samples().filter(|samples| samples.vary())?;
+    Some(samples.to_string())
 }
 
 /// `POST /orders`, and the name it has in the suite.
@@ -68,8 +74,10 @@ pub(super) fn endpoint(row: Row<'_>) -> String {
 
 /// The kind of error as a person says it.
 pub(super) const fn label(kind: ErrorKind) -> &'static str {
-    let ErrorKind::Failure(kind) = kind else {
-        return "no reference";
+    let kind = match kind {
+        ErrorKind::NoReference => return "no reference",
+        ErrorKind::Walled => return "behind an access wall",
+        ErrorKind::Failure(kind) => kind,
     };
     match kind {
         FailureKind::Dns => "name not found",
@@ -115,9 +123,12 @@ fn status(probe: Probe<'_>) -> String {
         .unwrap_or_default()
 }
 
-/// The status, and where it came from or leads to, if that may be why it is wrong.
+/// The status, and where it came from or leads to, if that may be why it is wrong; all of them where they vary.
 fn answer(probe: Probe<'_>) -> String {
     let mut words = status(probe);
+    if let Some(distribution) = distribution(probe) {
+        words = distribution;
+    }
     if words.is_empty() {
         words.push_str("no status");
     }

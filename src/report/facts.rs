@@ -19,6 +19,7 @@ pub(super) fn facts(row: Row<'_>, probe: Probe<'_>) -> Vec<(&'static str, String
         "status",
         probe.status().map(|status| status.as_u16().to_string()),
     );
+    add("samples", probe.samples().map(ToString::to_string));
     add("location", probe.location().map(str::to_owned));
     let hops = probe.hops().iter();
     let hops: Vec<_> = hops

@@ -3,8 +3,6 @@
 //! Input: a comparison. Output: [`Finding`]s, worst first: what was seen, in which environments how often, and
 //! the usual cause. They are hints for a person; nothing is judged here.
 
-use std::fmt;
-
 use http::StatusCode;
 use url::Url;
 
@@ -12,9 +10,8 @@ use super::advice;
 use super::cell::label;
 use super::news::News;
 use super::text::escaped;
-use crate::compare::{
-    Comparison, EnvironmentView, ErrorKind, Probe, ProbeError, Row, Uniform, Verdict,
-};
+use super::whole::whole;
+use crate::compare::{Comparison, EnvironmentView, ErrorKind, Probe, ProbeError, Row, Verdict};
 use crate::expect::Origin;
 use crate::outcome::FailureKind;
 
@@ -41,7 +38,7 @@ pub(super) fn findings(comparison: &Comparison) -> Vec<Finding> {
     let news = News::of(comparison);
     for row in comparison.rows() {
         for (index, probe) in row.probes().enumerate() {
-            if !news.is_uniform(index) || is_unsent(probe) {
+            if !news.is_told(index, probe) || is_unsent(probe) {
                 groups.add(row, probe, index);
             }
         }
@@ -71,45 +68,6 @@ pub(super) fn is_unsent(probe: Probe<'_>) -> bool {
     )
 }
 
-/// An environment whose probes all went wrong in the same way.
-pub(super) struct Whole {
-    /// How.
-    pub(super) verdict: Verdict,
-    /// Which environment, and how many probes.
-    pub(super) subject: String,
-    /// What they have in common, and what that usually means.
-    pub(super) message: String,
-}
-
-impl fmt::Display for Whole {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.subject, self.message)
-    }
-}
-
-/// What all probes of the environment have in common, if all went wrong in the same way.
-pub(super) fn whole(environment: EnvironmentView<'_>) -> Option<Whole> {
-    let (verdict, probes, message) = match environment.uniform()? {
-        Uniform::Error { error, probes } => {
-            let mut text = label(error.kind).to_owned();
-            push_advice(&mut text, advice::on_error(error.kind));
-            push_message(&mut text, error);
-            (Verdict::Error, probes, text)
-        }
-        Uniform::Status { status, probes } => {
-            let mut text = status.as_u16().to_string();
-            push_advice(&mut text, advice::on_status(*status));
-            (Verdict::Mismatch, probes, text)
-        }
-    };
-    let url = escaped(environment.base_url());
-    Some(Whole {
-        verdict,
-        subject: format!("{}, all {probes} probes at {url}", environment.name()),
-        message,
-    })
-}
-
 /// A kind of finding; mismatches in the order in which they are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -133,6 +91,8 @@ enum Kind {
     Error(ErrorKind),
     /// Matched only after a retry.
     Flaky,
+    /// Matched, but not with every sample.
+    Unsteady,
 }
 
 struct Group<'c> {
@@ -173,7 +133,7 @@ impl<'e, 'c> Groups<'e, 'c> {
         let (seen, advice) = self.words(kind);
         let mut text = seen;
         push_advice(&mut text, advice);
-        (kind != Kind::Flaky).then_some(text)
+        (!matches!(kind, Kind::Flaky | Kind::Unsteady)).then_some(text)
     }
 
     fn add(&mut self, row: Row<'c>, probe: Probe<'c>, environment: usize) {
@@ -206,7 +166,9 @@ impl<'e, 'c> Groups<'e, 'c> {
         match probe.verdict() {
             Verdict::Mismatch => self.mismatch(row, probe, environment),
             Verdict::Error => probe.error_kind().map(Kind::Error),
-            Verdict::Match => probe.flaky().then_some(Kind::Flaky),
+            Verdict::Match if !probe.flaky() => None,
+            Verdict::Match if probe.samples().is_some() => Some(Kind::Unsteady),
+            Verdict::Match => Some(Kind::Flaky),
             Verdict::Skipped => None,
         }
     }
@@ -300,7 +262,8 @@ impl<'e, 'c> Groups<'e, 'c> {
                 "redirected where others answer",
                 "a login, a moved page, or https?",
             ),
-            Kind::Flaky => ("matched only after a retry", ""),
+            Kind::Flaky => (AFTER_RETRY, ""),
+            Kind::Unsteady => (NOT_ALWAYS, "noise, and no difference between environments"),
             Kind::Error(kind) => (label(kind), advice::on_error(kind)),
         };
         let home = match kind {
@@ -327,6 +290,18 @@ impl<'e, 'c> Groups<'e, 'c> {
     }
 }
 
+const AFTER_RETRY: &str = "matched only after a retry";
+const NOT_ALWAYS: &str = "matched, but not the same answer every time";
+
+/// In which way a probe is flaky.
+pub(super) fn flaky(probe: Probe<'_>) -> &'static str {
+    if probe.samples().is_some() {
+        NOT_ALWAYS
+    } else {
+        AFTER_RETRY
+    }
+}
+
 fn refuses(status: StatusCode) -> bool {
     status == StatusCode::UNAUTHORIZED || status == StatusCode::FORBIDDEN
 }
@@ -343,13 +318,14 @@ const fn rank(kind: Kind) -> u8 {
         Kind::Redirected => 7,
         Kind::Error(_) => 8,
         Kind::Flaky => 9,
+        Kind::Unsteady => 10,
     }
 }
 
 const fn verdict(kind: Kind) -> Option<Verdict> {
     match kind {
         Kind::Error(_) => Some(Verdict::Error),
-        Kind::Flaky => None,
+        Kind::Flaky | Kind::Unsteady => None,
         _ => Some(Verdict::Mismatch),
     }
 }
@@ -368,6 +344,7 @@ pub(super) fn push_message(text: &mut String, error: &ProbeError) {
     let follows_from_kind = matches!(
         error.kind,
         ErrorKind::NoReference
+            | ErrorKind::Walled
             | ErrorKind::Failure(
                 FailureKind::Unreachable | FailureKind::Deadline | FailureKind::Interrupted
             )

@@ -5,6 +5,7 @@
 
 mod probe;
 mod read;
+mod samples;
 #[cfg(test)]
 mod schema;
 #[cfg(test)]
@@ -20,7 +21,7 @@ use super::Options;
 use crate::compare::{Comparison, End, EnvironmentView, Row, Tally};
 use crate::plan::Share;
 
-pub(super) use probe::ProbeEntry;
+pub(super) use probe::{ErrorEntry, ProbeEntry};
 pub use read::{ReadError, read};
 
 /// What the documents call themselves.
@@ -172,7 +173,7 @@ struct Counts {
     error: usize,
     /// Probes that the suite rules out.
     skipped: usize,
-    /// Probes that matched only after another attempt; they are counted as matches too.
+    /// Probes that matched only after another attempt, or not with every sample; they are counted as matches too.
     flaky: usize,
 }
 

@@ -3,7 +3,7 @@
 //! Input: rows as they are judged, then the comparison. Output: one line for each probe, with the fields that
 //! the JSON report has for it and its endpoint, and a last line for the run, with all the rest and the findings.
 //! Whatever only the end of the run can tell, such as what was never asked, comes at the end: every probe has
-//! one line.
+//! one line. That a wall stood before an environment corrects the lines before, in `corrections` of the last one.
 
 use std::collections::HashSet;
 use std::io;
@@ -12,8 +12,8 @@ use serde::Serialize;
 
 use super::Options;
 use super::finding::findings;
-use super::json::{Endpoint, Head, ProbeEntry};
-use crate::compare::{Comparison, Row};
+use super::json::{Endpoint, ErrorEntry, Head, ProbeEntry};
+use crate::compare::{Comparison, EnvironmentView, ErrorKind, Row, Uniform, Verdict};
 
 /// JSON Lines under way. Without any row on the way it is the report of a finished comparison.
 #[derive(Debug, Default)]
@@ -48,6 +48,10 @@ impl JsonLines {
             r#type: "summary",
             head: Head::new("statusdiff-jsonl", comparison, options),
             findings: findings.into_iter().map(|finding| finding.text).collect(),
+            corrections: comparison
+                .environments()
+                .filter_map(Correction::of)
+                .collect(),
         };
         write_line(&summary, out)
     }
@@ -85,6 +89,32 @@ struct Summary<'c> {
     #[serde(flatten)]
     head: Head<'c>,
     findings: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    corrections: Vec<Correction<'c>>,
+}
+
+/// What only the end of the run could tell: every line of this environment that has a status is this error, and
+/// no match or mismatch.
+#[derive(Serialize)]
+struct Correction<'c> {
+    environment: &'c str,
+    verdict: &'static str,
+    error: ErrorEntry<'c>,
+    probes: usize,
+}
+
+impl<'c> Correction<'c> {
+    fn of(environment: EnvironmentView<'c>) -> Option<Self> {
+        match environment.uniform()? {
+            Uniform::Error { error, probes } if error.kind == ErrorKind::Walled => Some(Self {
+                environment: environment.name(),
+                verdict: Verdict::Error.as_str(),
+                error: ErrorEntry::new(error),
+                probes: *probes,
+            }),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -93,7 +123,7 @@ mod tests {
 
     use super::*;
     use crate::report::Format;
-    use crate::report::sample::{cut_short, down, rendered, shop};
+    use crate::report::sample::{cut_short, down, rendered, shop, unsteady, walled};
 
     fn lines(text: &str) -> Vec<Value> {
         text.lines()
@@ -109,7 +139,7 @@ mod tests {
 
     #[test]
     fn says_what_the_json_report_says() {
-        for comparison in [shop(), down(), cut_short()] {
+        for comparison in [shop(), down(), cut_short(), walled(), unsteady()] {
             let text = rendered(Format::Json, &comparison, |options| options);
             let report: Value = serde_json::from_str(&text).unwrap();
             let mut lines = lines(&rendered(Format::Jsonl, &comparison, |options| options));

@@ -12,9 +12,9 @@ use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use super::cell::plain;
 use super::facts::facts;
-use super::finding::whole;
 use super::label::Labels;
 use super::text::escaped;
+use super::whole::whole;
 use crate::compare::{Comparison, End, EnvironmentView, Probe, Row, Tally, Verdict};
 
 /// Writes the report and a final line break.
@@ -182,7 +182,7 @@ mod tests {
     use quick_junit::{Report, TestCaseStatus};
 
     use crate::report::Format;
-    use crate::report::sample::{cut_short, down, green, rendered, shop};
+    use crate::report::sample::{cut_short, down, green, rendered, shop, unsteady, walled};
 
     #[test]
     fn one_suite_for_each_environment() {
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn another_reader_finds_the_same_counts() {
-        for comparison in [shop(), down(), cut_short(), green()] {
+        for comparison in [shop(), down(), cut_short(), green(), walled(), unsteady()] {
             let text = rendered(Format::Junit, &comparison, |options| options);
             let report = Report::deserialize_from_str(&text).unwrap();
             let tally = comparison.tally();

@@ -26,6 +26,7 @@ mod summary;
 mod table;
 mod tap;
 mod text;
+mod whole;
 
 use std::io;
 use std::str::FromStr;

@@ -3,7 +3,7 @@
 //! Input: a comparison. Output: whether a probe, or a whole row, has something of its own to say. What is true
 //! of a whole environment, or follows from it, is told once, in a finding.
 
-use crate::compare::{Comparison, ErrorKind, Probe, Row, Verdict};
+use crate::compare::{Comparison, EnvironmentView, ErrorKind, Probe, Row, Uniform, Verdict};
 use crate::outcome::FailureKind;
 
 /// Which environments are told in one line instead of a row for each of their probes.
@@ -12,6 +12,8 @@ pub(super) struct News {
     uniform: Vec<bool>,
     /// Whether the reference is among them: then a missing reference is no news either.
     reference_uniform: bool,
+    /// Which of them are behind a wall: then what got lost on the way to it is news nevertheless.
+    walled: Vec<bool>,
 }
 
 impl News {
@@ -25,6 +27,7 @@ impl News {
             reference_uniform: comparison.environments().any(|environment| {
                 environment.name() == reference && environment.uniform().is_some()
             }),
+            walled: comparison.environments().map(is_walled).collect(),
         }
     }
 
@@ -40,9 +43,16 @@ impl News {
         match probe.verdict() {
             Verdict::Match => probe.flaky(),
             Verdict::Skipped => false,
-            Verdict::Mismatch => !self.is_uniform(environment),
-            Verdict::Error => !self.is_uniform(environment) && !self.follows(probe),
+            Verdict::Mismatch => !self.is_told(environment, probe),
+            Verdict::Error => !self.is_told(environment, probe) && !self.follows(probe),
         }
+    }
+
+    /// Whether the line on the whole environment tells the probe as well.
+    pub(super) fn is_told(&self, environment: usize, probe: Probe<'_>) -> bool {
+        let is_walled = self.walled.get(environment) == Some(&true);
+        self.is_uniform(environment)
+            && (!is_walled || probe.error_kind() == Some(ErrorKind::Walled))
     }
 
     /// Whether one line tells all of the environment's probes.
@@ -60,7 +70,11 @@ impl News {
                     FailureKind::Unreachable | FailureKind::Deadline | FailureKind::Interrupted
                 )
             }
-            None => false,
+            Some(ErrorKind::Walled) | None => false,
         }
     }
+}
+
+fn is_walled(environment: EnvironmentView<'_>) -> bool {
+    matches!(environment.uniform(), Some(Uniform::Error { error, .. }) if error.kind == ErrorKind::Walled)
 }

@@ -11,9 +11,10 @@ use xxhash_rust::xxh3::Xxh3;
 use super::Options;
 use super::advice;
 use super::cell::{endpoint, plain};
-use super::finding::{push_advice, push_message, whole};
+use super::finding::{flaky, push_advice, push_message};
 use super::rule::{Level, Rule};
 use super::text::{counted, shortened};
+use super::whole::whole;
 use crate::compare::{Comparison, EnvironmentView, Probe, Row};
 use crate::diagnostic::is_file_name;
 use crate::exit::ExitStatus;
@@ -122,7 +123,7 @@ impl Problem<'_> {
 fn told(probe: Probe<'_>) -> String {
     let mut text = plain(probe, false);
     if probe.flaky() {
-        return format!("{}: {text}", Rule::Flaky.title());
+        return format!("{}: {text}", flaky(probe));
     }
     if let Some(error) = probe.error() {
         push_advice(&mut text, advice::on_error(error.kind));

@@ -15,7 +15,7 @@ pub(super) enum Rule {
     Mismatch(Reason),
     /// Nothing could be proven.
     Error(ErrorKind),
-    /// It matched only after a retry.
+    /// It matched only after a retry, or not with every sample.
     Flaky,
     /// Certificates were not verified.
     Insecure,
@@ -91,7 +91,7 @@ impl Rule {
             Self::Mismatch(Reason::Same) => "not the reference's answer",
             Self::Mismatch(Reason::CrossesEnvironment) => "redirect into another environment",
             Self::Error(kind) => label(kind),
-            Self::Flaky => "matched only after a retry",
+            Self::Flaky => "matched, but not every time",
             Self::Insecure => "certificates were not verified",
         }
     }
@@ -114,10 +114,15 @@ impl Rule {
             Self::Error(ErrorKind::NoReference) => {
                 "What is expected is the reference's answer, and there is none to go by."
             }
+            Self::Error(ErrorKind::Walled) => {
+                "An access wall answered in place of the environment behind it."
+            }
             Self::Error(ErrorKind::Failure(_)) => {
                 "No complete answer came, so nothing is proven about the status."
             }
-            Self::Flaky => "The first attempt failed in passing; a later one was as expected.",
+            Self::Flaky => {
+                "Some attempts failed in passing or were answered otherwise; another was as expected."
+            }
             Self::Insecure => "TLS certificates were not verified: the answers may be anybody's.",
         }
     }

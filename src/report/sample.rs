@@ -1,5 +1,6 @@
 //! Comparisons that the tests of all formats share.
 
+mod noise;
 mod outcomes;
 
 use std::sync::Arc;
@@ -16,6 +17,8 @@ use crate::outcome::{End, Outcome};
 use crate::plan::{Plan, ProbeId, Selection, Settings, Shard};
 use crate::report::{Format, Options, render};
 use crate::suite::{self, Overrides};
+
+pub(super) use noise::{unsteady, walled};
 
 const SHOP: &str = r#"
 name: shop

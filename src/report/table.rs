@@ -176,7 +176,9 @@ const fn style(verdict: Verdict) -> Style {
 mod tests {
     use insta::assert_snapshot;
 
-    use crate::report::sample::{clones, cut_short, down, green, rendered, shop, wall};
+    use crate::report::sample::{
+        clones, cut_short, down, green, rendered, shop, unsteady, wall, walled,
+    };
     use crate::report::{Format, Options};
 
     #[test]
@@ -218,6 +220,16 @@ mod tests {
     #[test]
     fn tells_whole_environments_once() {
         assert_snapshot!("down", rendered(Format::Table, &down(), |options| options));
+    }
+
+    #[test]
+    fn tells_walls_once_and_what_varies_with_how_often() {
+        for (name, comparison) in [("walled", walled()), ("unsteady", unsteady())] {
+            assert_snapshot!(
+                name,
+                rendered(Format::Table, &comparison, |options| options)
+            );
+        }
     }
 
     #[test]

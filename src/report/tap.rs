@@ -91,7 +91,7 @@ fn write_diagnostics(out: &mut dyn io::Write, row: Row<'_>, probe: Probe<'_>) ->
 #[cfg(test)]
 mod tests {
     use crate::report::Format;
-    use crate::report::sample::{cut_short, down, rendered, shop};
+    use crate::report::sample::{cut_short, down, rendered, shop, unsteady, walled};
 
     #[test]
     fn one_point_for_each_probe() {
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn the_plan_counts_the_points_and_the_points_tell_the_verdicts() {
-        for comparison in [shop(), down(), cut_short()] {
+        for comparison in [shop(), down(), cut_short(), walled(), unsteady()] {
             let text = rendered(Format::Tap, &comparison, |options| options);
             let tally = comparison.tally();
             let beginning =

@@ -231,6 +231,21 @@ pub(crate) struct RequestArgs {
     #[arg(long, value_name = "N", value_parser = parse_retries)]
     pub(crate) retries: Option<u32>,
 
+    /// How often to ask what is compared with the reference [default: 1]
+    ///
+    /// In every environment, one time after the other. A status that varies within an environment is noise then,
+    /// and no difference: the probe matches with any answer that the reference gave as well, and is flaky. No
+    /// status is retried meanwhile; a POST or PATCH is asked once, unless its endpoint has a `retry` of its own.
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1,
+        value_parser = clap::value_parser!(u32).range(1..),
+        hide_default_value = true,
+        hide_short_help = true
+    )]
+    pub(crate) sample: u32,
+
     /// Wait until all are ready, this long at most
     ///
     /// An environment is ready when it answers what its `ready` says; without one, when its base URL is not
@@ -306,6 +321,8 @@ pub(crate) struct OutputArgs {
     pub(crate) on_error: OnError,
 
     /// Exit with 1 where a match took a retry
+    ///
+    /// The same goes for a match that `--sample` found not to be the same every time.
     #[arg(long)]
     pub(crate) fail_on_flaky: bool,
 

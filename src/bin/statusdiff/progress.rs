@@ -120,7 +120,11 @@ impl<'p> Progress<'p> {
             .observed
             .failure()
             .map(|failure| format!("{}: {failure}", failure.kind));
-        let came: Vec<_> = hops.chain(answer).chain(failure).collect();
+        let samples = outcome
+            .samples
+            .as_ref()
+            .map(|samples| format!("({samples})"));
+        let came: Vec<_> = hops.chain(answer).chain(failure).chain(samples).collect();
         let line = format!(
             "{}: {} {url} {}",
             environment.name(),

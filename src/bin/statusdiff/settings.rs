@@ -148,6 +148,7 @@ pub(crate) fn options(args: &RequestArgs) -> Options {
         deadline: args.deadline,
         wait: args.wait,
         give_up: !args.no_give_up,
+        sample: args.sample,
     }
 }
 

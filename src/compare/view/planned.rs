@@ -39,7 +39,11 @@ impl<'c> PlannedProbe<'c> {
             State::Skipped => Verdict::Skipped,
             State::Match => Verdict::Match,
             State::Mismatch => Verdict::Mismatch,
-            State::Error | State::Unasked | State::Unreachable | State::Answered => Verdict::Error,
+            State::Error
+            | State::Walled
+            | State::Unasked
+            | State::Unreachable
+            | State::Answered => Verdict::Error,
         }
     }
 
@@ -66,6 +70,10 @@ impl<'c> PlannedProbe<'c> {
             return "an answer to compare with (not 429, not 5xx)".to_owned();
         };
         let reference = Self::new(self.planned, self.id.endpoint, index);
+        let samples = reference.detail().and_then(|it| it.samples.as_ref());
+        if let Some(samples) = samples.filter(|samples| samples.vary()) {
+            return format!("same as {name} ({samples})");
+        }
         let location = reference
             .detail()
             .and_then(|detail| detail.location.as_deref());
@@ -82,6 +90,10 @@ impl<'c> PlannedProbe<'c> {
         match self.cell().state {
             State::Unasked | State::Answered => Some(&self.planned.causes.unasked),
             State::Unreachable => Some(&self.planned.causes.unreachable),
+            State::Walled => {
+                let walls = &self.planned.causes.walls;
+                walls.get(self.id.environment)?.as_ref()
+            }
             State::Error => self.detail()?.error.as_ref(),
             State::Skipped | State::Match | State::Mismatch => None,
         }

@@ -9,7 +9,7 @@ use crate::compare::cell::Detail;
 use crate::compare::ledger::Source;
 use crate::compare::record::ProbeRecord;
 use crate::compare::verdict::{ErrorKind, ProbeError, Reason, Verdict};
-use crate::outcome::{FailureKind, Hop};
+use crate::outcome::{FailureKind, Hop, Samples};
 
 /// One endpoint on one environment.
 #[derive(Debug, Clone, Copy)]
@@ -85,10 +85,19 @@ impl<'c> Probe<'c> {
         }
     }
 
+    /// Every status that was seen.
+    pub(super) fn statuses(&self) -> impl Iterator<Item = StatusCode> + use<'c> {
+        let samples = self.samples().map_or(&[][..], Samples::as_slice).iter();
+        let others = samples.filter_map(|sample| Some(sample.observed.answer()?.status));
+        self.status().into_iter().chain(others)
+    }
+
     /// Why a mismatch, in declaration order; empty otherwise.
     #[must_use]
     pub fn reasons(&self) -> &'c [Reason] {
-        self.detail().map_or(&[], |detail| &detail.reasons)
+        let is_mismatch = self.verdict() == Verdict::Mismatch;
+        let detail = is_mismatch.then(|| self.detail()).flatten();
+        detail.map_or(&[], |detail| &detail.reasons)
     }
 
     /// Why an error.
@@ -133,10 +142,18 @@ impl<'c> Probe<'c> {
         self.detail().map_or(0, |detail| detail.reconnects)
     }
 
-    /// Whether it matched only after a retry.
+    /// All that came, where it was asked several times.
+    #[must_use]
+    pub fn samples(&self) -> Option<&'c Samples> {
+        self.detail()?.samples.as_deref()
+    }
+
+    /// Whether it matched only after a retry, or not with every sample.
     #[must_use]
     pub fn flaky(&self) -> bool {
-        self.verdict() == Verdict::Match && self.attempts() > 1
+        let varies = |samples: &Samples| samples.vary();
+        self.verdict() == Verdict::Match
+            && self.samples().map_or_else(|| self.attempts() > 1, varies)
     }
 
     /// Whether the run's end left it unasked, or unjudged for want of the reference.

@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use crate::compare::{Probe, Reason, Row, Verdict};
-use crate::report::cell::{circumstances, expected, label, mark, route};
+use crate::report::cell::{circumstances, distribution, expected, label, mark, route};
 use crate::report::finding::Groups;
 use crate::report::news::News;
 use crate::report::text::escaped;
@@ -86,6 +86,9 @@ pub(super) struct Cell {
     redirects: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
+    /// What came how often, where it was asked several times.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    samples: Option<String>,
     #[serde(skip_serializing_if = "is_one")]
     attempts: u32,
     #[serde(skip_serializing_if = "is_zero")]
@@ -131,6 +134,7 @@ impl Cell {
                 .map(|hop| format!("{} -> {}", hop.status.as_u16(), escaped(&hop.target)))
                 .collect(),
             url: Some(escape(&probe.url())),
+            samples: probe.samples().map(ToString::to_string),
             attempts: probe.attempts(),
             reconnects: probe.reconnects(),
             flaky: probe.flaky(),
@@ -152,10 +156,14 @@ struct Failure {
 /// The words of the table's cell, one line each; `brief` leaves out what was expected.
 fn notes(probe: Probe<'_>, brief: bool) -> Vec<String> {
     let mut notes = match probe.verdict() {
-        Verdict::Match if probe.flaky() => vec![format!("on attempt {}", probe.attempts())],
+        Verdict::Match if probe.flaky() => {
+            let attempt = || format!("on attempt {}", probe.attempts());
+            vec![distribution(probe).unwrap_or_else(attempt)]
+        }
         Verdict::Match | Verdict::Skipped => vec![],
         Verdict::Mismatch if brief => vec![],
         Verdict::Mismatch => vec![
+            distribution(probe).unwrap_or_default(),
             circumstances(probe).trim_start().to_owned(),
             format!("expected {}", expected(probe)),
         ],

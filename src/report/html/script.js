@@ -143,6 +143,7 @@
       ["location", cell.location, "code"],
       ["redirects", cell.redirects?.join("\n"), "code"],
       ["URL", verdict === "skipped" ? null : link(endpoint.method, cell.url ?? environment.base_url + endpoint.path), "code"],
+      ["samples", cell.samples],
       ["attempts", attempts === 1 ? null : `${attempts}${cell.flaky ? ", flaky" : ""}`],
       ["reconnects", cell.reconnects],
       ["time", cell.milliseconds === undefined ? null : `${cell.milliseconds.toLocaleString("en")} ms`],

@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use super::milliseconds;
+use super::samples::SampleEntry;
 #[cfg(test)]
 use super::schema;
 use crate::compare::{Probe, ProbeError};
@@ -35,7 +36,7 @@ pub(in crate::report) struct ProbeEntry<'c> {
     location: Option<&'c str>,
     /// How many times it was asked; 0 where it was not sent.
     attempts: u32,
-    /// Whether it matched only after another attempt.
+    /// Whether it matched only after another attempt, or not with every sample.
     flaky: bool,
     /// How long the last attempt took, in milliseconds; null where it was not sent.
     duration_ms: Option<f64>,
@@ -45,6 +46,9 @@ pub(in crate::report) struct ProbeEntry<'c> {
     /// The redirects that were followed, in order; absent where there were none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     redirects: Vec<Redirect<'c>>,
+    /// What came how often, the most frequent first; absent where it was not asked several times.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    samples: Vec<SampleEntry<'c>>,
     /// The command that repeats it, for a POSIX shell; secrets in it are `$NAME`. Absent where it matched, was
     /// skipped or cannot be sent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,6 +75,7 @@ impl<'c> ProbeEntry<'c> {
             duration_ms: probe.duration().map(milliseconds),
             reconnects: probe.reconnects(),
             redirects: probe.hops().iter().map(Redirect::new).collect(),
+            samples: SampleEntry::all(probe),
             curl: probe.curl(),
         }
     }
@@ -79,7 +84,7 @@ impl<'c> ProbeEntry<'c> {
 /// Why there is no verdict on a status.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Error"))]
-pub(super) struct ErrorEntry<'c> {
+pub(in crate::report) struct ErrorEntry<'c> {
     /// The class of the failure; more may be added.
     #[cfg_attr(test, schemars(schema_with = "schema::kind"))]
     kind: &'static str,
@@ -92,7 +97,7 @@ pub(super) struct ErrorEntry<'c> {
 }
 
 impl<'c> ErrorEntry<'c> {
-    pub(super) fn new(error: &'c ProbeError) -> Self {
+    pub(in crate::report) fn new(error: &'c ProbeError) -> Self {
         Self {
             kind: error.kind.as_str(),
             cause: error.kind.cause(),

@@ -123,6 +123,8 @@ struct ProbeEntry {
     reconnects: u32,
     #[serde(default)]
     redirects: Vec<Redirect>,
+    #[serde(default)]
+    samples: Vec<SampleEntry>,
     curl: Option<Box<str>>,
 }
 
@@ -131,6 +133,14 @@ struct ErrorEntry {
     kind: String,
     cause: Option<String>,
     message: String,
+}
+
+#[derive(Deserialize)]
+struct SampleEntry {
+    status: Option<u16>,
+    count: u32,
+    location: Option<Box<str>>,
+    error: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -142,7 +142,7 @@ fn untold<'c>(comparison: &'c Comparison, news: &News) -> Vec<Untold<'c>> {
             let Some(kind) = probe.error_kind() else {
                 continue;
             };
-            let is_told = news.is_uniform(index) && !is_unsent(probe);
+            let is_told = news.is_told(index, probe) && !is_unsent(probe);
             if is_told || news.in_probe(index, probe) {
                 continue;
             }
@@ -178,11 +178,21 @@ fn twins(comparison: &Comparison) -> HashMap<usize, u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample::{clones, cut_short, down, green, shop, wall};
+    use crate::report::sample::{clones, cut_short, down, green, shop, unsteady, wall, walled};
 
     #[test]
     fn every_probe_that_went_wrong_is_told_once() {
-        for comparison in [shop(), down(), cut_short(), clones(), wall(), green()] {
+        let comparisons = [
+            shop(),
+            down(),
+            cut_short(),
+            clones(),
+            wall(),
+            green(),
+            walled(),
+            unsteady(),
+        ];
+        for comparison in comparisons {
             let mut told = [0; 3];
             for problem in Problems::of(&comparison).worst_first() {
                 let probes = match &problem.about {

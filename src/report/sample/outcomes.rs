@@ -54,5 +54,6 @@ fn outcome(observed: Observed) -> Outcome {
         attempts: 1,
         reconnects: 0,
         duration: Duration::from_micros(3_140),
+        samples: None,
     }
 }

@@ -5,12 +5,14 @@ use std::time::Duration;
 use http::{Method, StatusCode};
 use jiff::Timestamp;
 
-use super::{Endpoint, Environment, ErrorEntry, ProbeEntry, Redirect, Report, ShardEntry};
+use super::{
+    Endpoint, Environment, ErrorEntry, ProbeEntry, Redirect, Report, SampleEntry, ShardEntry,
+};
 use crate::compare::{
     Detail, EnvironmentRecord, ErrorKind, ProbeError, ProbeRecord, Reason, Recorded, RowRecord,
     Verdict,
 };
-use crate::outcome::{End, Hop};
+use crate::outcome::{Answer, End, Failure, FailureKind, Hop, Observed, Sample, Samples};
 use crate::plan::{Shard, Share};
 use crate::suite::EnvironmentType;
 
@@ -132,13 +134,15 @@ impl ProbeEntry {
             reconnects: self.reconnects,
             error: self.error.map(ErrorEntry::into_error).transpose()?,
             reasons: self.reasons.iter().map(reason).collect::<Result<_, _>>()?,
+            samples: samples(self.samples)?,
         };
         let is_plain = detail.location.is_none()
             && detail.hops.is_empty()
             && detail.attempts == u32::from(verdict != Verdict::Skipped)
             && detail.reconnects == 0
             && detail.error.is_none()
-            && detail.reasons.is_empty();
+            && detail.reasons.is_empty()
+            && detail.samples.is_none();
         Ok(ProbeRecord {
             url: self.url,
             expected: self.expected,
@@ -162,6 +166,39 @@ impl ErrorEntry {
         Ok(ProbeError {
             kind: known.ok_or_else(|| unknown("kind of error", &self.kind))?,
             message: self.message,
+        })
+    }
+}
+
+fn samples(entries: Vec<SampleEntry>) -> Result<Option<Box<Samples>>, String> {
+    let samples = entries.into_iter().map(SampleEntry::into_sample);
+    let samples = samples.collect::<Result<Samples, _>>()?;
+    Ok((samples.total() > 0).then(|| Box::new(samples)))
+}
+
+impl SampleEntry {
+    /// What became of it on the way is not in the report, and not told by any other.
+    fn into_sample(self) -> Result<Sample, String> {
+        let answer = |number| {
+            let (status, location) = (status(number)?, self.location);
+            Ok::<_, String>(Answer { status, location })
+        };
+        let failure = |word: String| {
+            let mut kinds = FailureKind::ALL.into_iter();
+            let kind = kinds.find(|kind| kind.as_str() == word);
+            let kind = kind.ok_or_else(|| unknown("kind of error", &word))?;
+            Ok::<_, String>(Failure::new(kind, word))
+        };
+        let observed = match (self.status.map(answer), self.error.map(failure)) {
+            (Some(answer), None) => Observed::Answer(answer?),
+            (Some(answer), Some(failure)) => Observed::Partial(answer?, failure?),
+            (None, Some(failure)) => Observed::Nothing(failure?),
+            (None, None) => return Err("it has a sample of nothing".to_owned()),
+        };
+        Ok(Sample {
+            observed,
+            hops: Vec::new(),
+            count: self.count,
         })
     }
 }

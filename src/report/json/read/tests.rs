@@ -6,11 +6,22 @@ use serde_json::Value;
 
 use super::*;
 use crate::compare::{Comparison, ErrorKind, ProbeError, merge};
-use crate::report::sample::{clones, cut_short, down, green, rendered, shard, shop, wall};
+use crate::report::sample::{
+    clones, cut_short, down, green, rendered, shard, shop, unsteady, wall, walled,
+};
 use crate::report::{Format, JSON_SCHEMA};
 
-fn samples() -> [Comparison; 6] {
-    [shop(), down(), cut_short(), clones(), wall(), green()]
+fn samples() -> [Comparison; 8] {
+    [
+        shop(),
+        down(),
+        cut_short(),
+        clones(),
+        wall(),
+        green(),
+        walled(),
+        unsteady(),
+    ]
 }
 
 fn read_back(json: &str) -> Comparison {
