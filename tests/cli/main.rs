@@ -60,5 +60,5 @@ mod timeouts;
 mod tools;
 mod truth;
 mod values;
-mod worked_cases;
 mod walls;
+mod worked_cases;

@@ -377,3 +377,16 @@ fn an_environment_that_is_down_is_given_up_all_the_same() {
     assert_eq!(report.says("/0", "b"), "error connect_refused");
     assert_eq!(report.says("/29", "b"), "error unreachable");
 }
+
+#[test]
+fn environments_that_are_typed_are_sampled_as_well() {
+    let servers = ["200 200 200", "200 503 200"].map(|words| Server::start(script(replies(words))));
+    let [a, b] = servers.each_ref().map(Server::url);
+    let (a, b) = (format!("a={a}"), format!("b={b}"));
+    let args = ["compare", &a, &b, "--path", "/x", "--sample", "3"];
+    let report = statusdiff().args(args).report().exits(0);
+    assert_eq!(
+        ["a", "b"].map(|name| says(&report, name)),
+        ["match 200", "match 200, flaky"]
+    );
+}
