@@ -135,7 +135,7 @@ fn endless() -> Vec<Fault> {
         replies("trailers", Reply::raw(chunked("0\r\n")).then_flood(header), "error 200 protocol"),
     ]
     .into_iter()
-    .map(|fault| fault.at_most(BOUND))
+    .map(|fault| fault.unhurried().at_most(BOUND))
     .collect()
 }
 

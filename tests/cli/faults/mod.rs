@@ -88,6 +88,14 @@ impl Fault {
         }
     }
 
+    /// With more time than reading a great deal takes on a busy machine.
+    fn unhurried(self) -> Self {
+        Self {
+            args: &["--timeout", "2m"],
+            ..self
+        }
+    }
+
     /// With an end after so many bytes at the latest.
     fn at_most(self, bytes: usize) -> Self {
         Self {
