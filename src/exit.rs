@@ -8,7 +8,7 @@ use crate::compare::{Comparison, End, Tally};
 /// How the process ends. The codes are part of the contract with pipelines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ExitStatus {
-    /// 0: every probe matched, or was skipped on purpose.
+    /// 0: every probe matched, was accepted, or was skipped on purpose.
     Passed,
     /// 1: at least one mismatch.
     Mismatch,
@@ -96,6 +96,7 @@ mod tests {
         let tally = Tally {
             matched,
             mismatched,
+            accepted: 0,
             errors,
             skipped,
             flaky: 0,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::verdict::{ProbeError, Reason};
+use super::verdict::{Excuse, ProbeError, Reason};
 use crate::outcome::{Hop, Samples};
 
 /// One probe. A run of a million endpoints has millions of these.
@@ -32,6 +32,8 @@ pub(super) enum State {
     Answered,
     Match,
     Mismatch,
+    /// A mismatch that is known.
+    Accepted,
     Error,
     /// Answered by a wall in front of its environment.
     Walled,
@@ -50,10 +52,12 @@ pub struct Detail {
     pub reconnects: u32,
     /// Why an error.
     pub error: Option<ProbeError>,
-    /// Why a mismatch.
+    /// Why a mismatch, accepted or not.
     pub reasons: Vec<Reason>,
     /// All that came, where it was asked several times.
     pub samples: Option<Box<Samples>>,
+    /// Why a mismatch is accepted.
+    pub excuse: Option<Excuse>,
 }
 
 /// Details by the index of their cell. Looked up, never iterated: order lives in the cells.

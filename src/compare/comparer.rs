@@ -98,6 +98,7 @@ impl Comparer {
                     error,
                     reasons,
                     samples,
+                    excuse: None,
                 };
                 cell.has_detail = true;
                 self.details.insert(index, Box::new(detail));

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::accept::Acceptance;
 use super::cell::{Cell, Details, State};
 use super::ledger::{self, Causes, Ledger, Planned, Source};
 use super::record::Recorded;
 use super::summary::{self, Environment};
-use super::verdict::{ProbeError, Tally};
+use super::verdict::{Excuse, ProbeError, Tally};
 use super::view::{EnvironmentView, Row};
 use super::wall;
 use crate::outcome::End;
@@ -26,6 +27,7 @@ pub struct Comparison {
     started_at: Timestamp,
     duration: Duration,
     end: End,
+    acceptance: Option<Acceptance>,
 }
 
 /// What rows and probes are read from.
@@ -71,10 +73,14 @@ impl Comparison {
     }
 
     /// A comparison that was made before; only its counts are made anew. Every row has a probe for each environment.
-    pub(super) fn recorded(recorded: Recorded) -> Self {
+    pub(super) fn recorded(mut recorded: Recorded) -> Self {
+        let acceptance = recorded.acceptance.take();
         let times = (recorded.started_at, recorded.duration, recorded.end);
         let judged = (0..recorded.environments.len()).collect();
-        Self::summed_up(Kept::Recorded(recorded), judged, times)
+        Self {
+            acceptance,
+            ..Self::summed_up(Kept::Recorded(recorded), judged, times)
+        }
     }
 
     fn summed_up(
@@ -89,11 +95,55 @@ impl Comparison {
             started_at,
             duration,
             end,
+            acceptance: None,
         };
-        let source = comparison.ledger().source;
-        let indexes = comparison.judged.iter();
-        comparison.summaries = indexes.map(|&index| summary::of(source, index)).collect();
+        comparison.sum_up();
         comparison
+    }
+
+    fn sum_up(&mut self) {
+        let source = self.ledger().source;
+        let indexes = self.judged.iter();
+        self.summaries = indexes.map(|&index| summary::of(source, index)).collect();
+    }
+
+    /// Marks what is accepted, each by endpoint and judged environment, and nothing else.
+    pub(super) fn set_accepted(
+        &mut self,
+        acceptance: Acceptance,
+        excused: Vec<(usize, usize, Excuse)>,
+    ) {
+        match &mut self.kept {
+            Kept::Recorded(recorded) => recorded.set_accepted(excused),
+            Kept::Planned {
+                plan,
+                cells,
+                details,
+                ..
+            } => {
+                for cell in &mut *cells {
+                    if cell.state == State::Accepted {
+                        cell.state = State::Mismatch;
+                    }
+                }
+                for (endpoint, environment, excuse) in excused {
+                    let index = endpoint * plan.environments().len() + self.judged[environment];
+                    cells[index].state = State::Accepted;
+                    // A mismatch has details: its reasons.
+                    if let Some(detail) = details.get_mut(&index) {
+                        detail.excuse = Some(excuse);
+                    }
+                }
+            }
+        }
+        self.acceptance = Some(acceptance);
+        self.sum_up();
+    }
+
+    /// What became of the list of accepted mismatches, if there was one.
+    #[must_use]
+    pub fn acceptance(&self) -> Option<&Acceptance> {
+        self.acceptance.as_ref()
     }
 
     fn ledger(&self) -> Ledger<'_> {

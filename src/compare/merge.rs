@@ -222,6 +222,10 @@ fn join(mut one: Recorded, other: Recorded) -> Recorded {
     if other.insecure.len() > one.insecure.len() {
         one.insecure = other.insecure;
     }
+    one.acceptance = match (one.acceptance, other.acceptance) {
+        (Some(one), Some(other)) => Some(one.and(other)),
+        (one, other) => one.or(other),
+    };
     one.rows.extend(other.rows);
     one
 }

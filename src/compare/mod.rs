@@ -3,6 +3,7 @@
 //! Input: a plan and its outcomes, in any order. Output: a [`Comparison`], ordered and counted. Pure and
 //! synchronous: it refuses to ask anything itself, so that it needs no server to be tested.
 
+mod accept;
 mod cell;
 mod comparer;
 mod comparison;
@@ -17,13 +18,14 @@ mod verdict;
 mod view;
 mod wall;
 
+pub use accept::{Acceptance, Scope};
 pub use cell::Detail;
 pub use comparer::Comparer;
 pub use comparison::Comparison;
 pub use merge::{MergeError, merge};
 pub use record::{EnvironmentRecord, ProbeRecord, Recorded, RowRecord};
 pub use summary::Uniform;
-pub use verdict::{ErrorKind, ProbeError, Reason, Tally, Verdict};
+pub use verdict::{ErrorKind, Excuse, ProbeError, Reason, Tally, Verdict};
 pub use view::{EnvironmentView, Probe, Row};
 
 pub use crate::outcome::End;

@@ -7,8 +7,9 @@ use std::time::Duration;
 use http::{Method, StatusCode};
 use jiff::Timestamp;
 
+use super::accept::Acceptance;
 use super::cell::Detail;
-use super::verdict::Verdict;
+use super::verdict::{Excuse, Verdict};
 use crate::outcome::End;
 use crate::plan::Share;
 use crate::suite::EnvironmentType;
@@ -26,6 +27,8 @@ pub struct Recorded {
     pub share: Option<Share>,
     /// Environments whose TLS certificates were not verified.
     pub insecure: Vec<String>,
+    /// What became of the list of accepted mismatches, if there was one.
+    pub acceptance: Option<Acceptance>,
     /// When the run began (UTC).
     pub started_at: Timestamp,
     /// How long it took.
@@ -87,6 +90,25 @@ pub struct ProbeRecord {
     pub curl: Option<Box<str>>,
     /// What only some probes have; without it, it was sent once and has nothing more to tell.
     pub detail: Option<Box<Detail>>,
+}
+
+impl Recorded {
+    /// Marks what is accepted, each by endpoint and environment, and nothing else.
+    pub(super) fn set_accepted(&mut self, excused: Vec<(usize, usize, Excuse)>) {
+        for probe in self.rows.iter_mut().flat_map(|row| &mut row.probes) {
+            if probe.verdict == Verdict::Accepted {
+                probe.verdict = Verdict::Mismatch;
+            }
+        }
+        for (endpoint, environment, excuse) in excused {
+            let probe = &mut self.rows[endpoint].probes[environment];
+            probe.verdict = Verdict::Accepted;
+            // A mismatch has details: its reasons.
+            if let Some(detail) = &mut probe.detail {
+                detail.excuse = Some(excuse);
+            }
+        }
+    }
 }
 
 impl ProbeRecord {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::iter::Sum;
 
+use jiff::civil::Date;
+
 use crate::outcome::FailureKind;
 
 /// What the comparison says of a probe.
@@ -12,6 +14,8 @@ pub enum Verdict {
     Skipped,
     /// The answer is what was expected.
     Match,
+    /// The answer is not what was expected, but it is known and accepted.
+    Accepted,
     /// Nothing could be proven about the status.
     Error,
     /// The answer is not what was expected.
@@ -20,7 +24,13 @@ pub enum Verdict {
 
 impl Verdict {
     /// All of them, from the best to the worst.
-    pub const ALL: [Self; 4] = [Self::Skipped, Self::Match, Self::Error, Self::Mismatch];
+    pub const ALL: [Self; 5] = [
+        Self::Skipped,
+        Self::Match,
+        Self::Accepted,
+        Self::Error,
+        Self::Mismatch,
+    ];
 
     /// The word that reports use.
     #[must_use]
@@ -28,6 +38,7 @@ impl Verdict {
         match self {
             Self::Skipped => "skipped",
             Self::Match => "match",
+            Self::Accepted => "accepted",
             Self::Error => "error",
             Self::Mismatch => "mismatch",
         }
@@ -123,13 +134,24 @@ pub struct ProbeError {
     pub message: String,
 }
 
+/// Why a mismatch is accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excuse {
+    /// In the words of whoever accepted it.
+    pub reason: String,
+    /// The last day on which it is (UTC); without one, until it is gone.
+    pub until: Option<Date>,
+}
+
 /// How many probes have which verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tally {
     /// Probes that matched, flaky ones included.
     pub matched: usize,
-    /// Probes that did not match.
+    /// Probes that did not match, accepted ones left out.
     pub mismatched: usize,
+    /// Probes that did not match, which is known and accepted.
+    pub accepted: usize,
     /// Probes about which nothing could be proven.
     pub errors: usize,
     /// Probes that the suite rules out.
@@ -142,7 +164,7 @@ impl Tally {
     /// All probes, skipped ones included.
     #[must_use]
     pub const fn probes(&self) -> usize {
-        self.matched + self.mismatched + self.errors + self.skipped
+        self.matched + self.mismatched + self.accepted + self.errors + self.skipped
     }
 }
 
@@ -151,6 +173,7 @@ impl Tally {
         match verdict {
             Verdict::Skipped => self.skipped += 1,
             Verdict::Match => self.matched += 1,
+            Verdict::Accepted => self.accepted += 1,
             Verdict::Error => self.errors += 1,
             Verdict::Mismatch => self.mismatched += 1,
         }
@@ -163,6 +186,7 @@ impl Sum for Tally {
         tallies.fold(Self::default(), |a, b| Self {
             matched: a.matched + b.matched,
             mismatched: a.mismatched + b.mismatched,
+            accepted: a.accepted + b.accepted,
             errors: a.errors + b.errors,
             skipped: a.skipped + b.skipped,
             flaky: a.flaky + b.flaky,

@@ -17,7 +17,7 @@ use http::StatusCode;
 
 pub use parse::ParseError;
 pub use status_set::StatusSet;
-pub use target::{Origin, Target};
+pub use target::{Origin, Target, glob};
 
 /// What an answer has to be.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -214,7 +214,8 @@ fn rooted(rest: &str) -> String {
     }
 }
 
-fn glob(pattern: &str, text: &str) -> bool {
+/// Whether `text` is `pattern`, in which `*` stands for any text.
+pub fn glob(pattern: &str, text: &str) -> bool {
     let mut pieces = pattern.split('*');
     let Some(mut rest) = pieces.next().and_then(|first| text.strip_prefix(first)) else {
         return false;

@@ -14,6 +14,7 @@ pub(super) const fn mark(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Match => "✓",
         Verdict::Mismatch => "✗",
+        Verdict::Accepted => "~",
         Verdict::Error => "!",
         Verdict::Skipped => "-",
     }
@@ -25,7 +26,9 @@ pub(super) fn words(probe: Probe<'_>, brief: bool) -> String {
     match probe.verdict() {
         Verdict::Skipped => mark.to_owned(),
         Verdict::Match => plain(probe, brief),
-        Verdict::Mismatch | Verdict::Error => format!("{mark} {}", plain(probe, brief)),
+        Verdict::Mismatch | Verdict::Accepted | Verdict::Error => {
+            format!("{mark} {}", plain(probe, brief))
+        }
     }
 }
 
@@ -38,6 +41,10 @@ pub(super) fn plain(probe: Probe<'_>, brief: bool) -> String {
         Verdict::Match => status(probe),
         Verdict::Mismatch if brief => status(probe),
         Verdict::Mismatch => format!("{}, expected {}", answer(probe), expected(probe)),
+        Verdict::Accepted => {
+            let expected = expected(probe);
+            format!("{}, expected {expected}; {}", answer(probe), excuse(probe))
+        }
         Verdict::Error => {
             let label = probe.error_kind().map_or("error", label);
             let route = route(probe);
@@ -114,6 +121,18 @@ pub(super) fn expected(probe: Probe<'_>) -> String {
         ""
     };
     format!("{article}{}", escaped(&expected))
+}
+
+/// `accepted until 2026-12-31: rules differ`
+pub(super) fn excuse(probe: Probe<'_>) -> String {
+    let Some(excuse) = probe.excuse() else {
+        return "accepted".to_owned();
+    };
+    let reason = escaped(&excuse.reason);
+    match excuse.until {
+        Some(date) => format!("accepted until {date}: {reason}"),
+        None => format!("accepted: {reason}"),
+    }
 }
 
 fn status(probe: Probe<'_>) -> String {

@@ -28,6 +28,10 @@ pub(super) fn facts(row: Row<'_>, probe: Probe<'_>) -> Vec<(&'static str, String
     add("redirects", some(hops.join(", ")));
     let reasons: Vec<_> = probe.reasons().iter().map(|why| why.as_str()).collect();
     add("reasons", some(reasons.join(", ")));
+    let excuse = probe.excuse();
+    add("accepted", excuse.map(|excuse| excuse.reason.clone()));
+    let until = excuse.and_then(|excuse| excuse.until);
+    add("until", until.map(|date| date.to_string()));
     add("error", probe.error_kind().map(|kind| kind.to_string()));
     let message = probe.error().map(|error| error.message.trim().to_owned());
     add("message", message.and_then(some));

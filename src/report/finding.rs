@@ -6,6 +6,7 @@
 use http::StatusCode;
 use url::Url;
 
+use super::acceptance;
 use super::advice;
 use super::cell::label;
 use super::news::News;
@@ -44,6 +45,7 @@ pub(super) fn findings(comparison: &Comparison) -> Vec<Finding> {
         }
     }
     findings.extend(groups.into_findings());
+    findings.extend(acceptance::findings(comparison));
     let insecure = comparison.insecure();
     if !insecure.is_empty() {
         let text = format!(
@@ -169,7 +171,7 @@ impl<'e, 'c> Groups<'e, 'c> {
             Verdict::Match if !probe.flaky() => None,
             Verdict::Match if probe.samples().is_some() => Some(Kind::Unsteady),
             Verdict::Match => Some(Kind::Flaky),
-            Verdict::Skipped => None,
+            Verdict::Accepted | Verdict::Skipped => None,
         }
     }
 

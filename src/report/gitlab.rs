@@ -34,7 +34,9 @@ struct Report<'c> {
 
 impl Serialize for Report<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // What is accepted is not to be mended: GitLab would count it.
         let problems = self.problems.worst_first();
+        let problems = problems.filter(|problem| problem.class() != Class::Accepted);
         serializer.collect_seq(problems.map(|problem| Issue::new(&problem, self.path)))
     }
 }
@@ -65,11 +67,11 @@ impl<'c> Issue<'c> {
             description: format!("{}: {}", problem.subject(), problem.message()),
             check_name: problem.rule.id(),
             fingerprint: problem.fingerprint(path),
-            severity: match problem.rule.class() {
+            severity: match problem.class() {
                 Class::Mismatch => "critical",
                 Class::Error => "major",
                 Class::Flaky => "minor",
-                Class::Insecure => "info",
+                Class::Accepted | Class::Insecure => "info",
             },
             location: Location {
                 path,

@@ -78,6 +78,8 @@ struct Page<'c> {
     /// How many more have something to say.
     more: usize,
     has_many_columns: bool,
+    /// Whether there was a list of accepted mismatches.
+    accepts: bool,
 }
 
 impl<'c> Page<'c> {
@@ -125,6 +127,7 @@ impl<'c> Page<'c> {
             all: options.all,
             more: listed - entries.len(),
             entries,
+            accepts: comparison.acceptance().is_some(),
             has_many_columns: comparison.environments().len() > MOST_COLUMNS,
         }
     }
@@ -142,9 +145,10 @@ fn policy() -> String {
 
 /// All rows by their worst verdict, and in suite order where that is the same.
 fn worst_first(comparison: &Comparison) -> impl Iterator<Item = Row<'_>> {
-    const WORST_FIRST: [Verdict; 4] = [
+    const WORST_FIRST: [Verdict; 5] = [
         Verdict::Mismatch,
         Verdict::Error,
+        Verdict::Accepted,
         Verdict::Match,
         Verdict::Skipped,
     ];
@@ -189,6 +193,7 @@ fn counts(tally: Tally) -> Vec<(&'static str, &'static str, String)> {
     [
         (tally.mismatched, style(Verdict::Mismatch), "mismatched"),
         (tally.errors, style(Verdict::Error), errors),
+        (tally.accepted, style(Verdict::Accepted), "accepted"),
         (tally.matched, style(Verdict::Match), "matched"),
         (tally.skipped, style(Verdict::Skipped), "skipped"),
         (tally.flaky, ("flaky", "↻"), "flaky"),
@@ -205,7 +210,9 @@ mod tests {
 
     use super::*;
     use crate::report::Format;
-    use crate::report::sample::{clones, cut_short, down, green, hostile, rendered, shop, wall};
+    use crate::report::sample::{
+        clones, cut_short, down, green, hostile, known, rendered, shop, wall,
+    };
 
     fn page(comparison: &Comparison) -> String {
         rendered(Format::Html, comparison, |options| options)
@@ -286,6 +293,7 @@ mod tests {
             wall(),
             green(),
             hostile(),
+            known(),
         ] {
             let data = data(&page(&comparison));
             let endpoints = data["endpoints"].as_array().unwrap();

@@ -3,6 +3,7 @@
 //! Input: a comparison. Output: one JSON document, streamed row by row: it holds no second copy of the rows.
 //! Fields stand in the order of the contract; within a version they are only ever added.
 
+mod accept;
 mod probe;
 mod read;
 mod samples;
@@ -17,6 +18,7 @@ use std::time::Duration;
 use http::StatusCode;
 use serde::{Serialize, Serializer};
 
+use self::accept::Accept;
 use super::Options;
 use crate::compare::{Comparison, End, EnvironmentView, Row, Tally};
 use crate::plan::Share;
@@ -92,6 +94,9 @@ pub(super) struct Head<'c> {
     insecure: Vec<&'c str>,
     /// The counts of the whole run.
     summary: Summary,
+    /// What became of the list of accepted mismatches; absent where there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accept: Option<Accept<'c>>,
     /// The environments that were asked, in the order of the suite.
     #[serde(serialize_with = "environments")]
     #[cfg_attr(test, schemars(with = "Vec<Environment<'c>>"))]
@@ -119,8 +124,9 @@ impl<'c> Head<'c> {
                 endpoints: comparison.rows().len(),
                 environments: comparison.environments().len(),
                 probes: tally.probes(),
-                counts: Counts::new(tally),
+                counts: Counts::new(tally, comparison),
             },
+            accept: comparison.acceptance().map(Accept::new),
             environments: comparison,
         }
     }
@@ -169,6 +175,10 @@ struct Counts {
     r#match: usize,
     /// Probes that answered otherwise.
     mismatch: usize,
+    /// Probes that answered otherwise, which is known and accepted; they are not counted as mismatches. Absent
+    /// without a list of accepted mismatches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accepted: Option<usize>,
     /// Probes of which nothing could be proven.
     error: usize,
     /// Probes that the suite rules out.
@@ -178,10 +188,11 @@ struct Counts {
 }
 
 impl Counts {
-    const fn new(tally: Tally) -> Self {
+    fn new(tally: Tally, comparison: &Comparison) -> Self {
         Self {
             r#match: tally.matched,
             mismatch: tally.mismatched,
+            accepted: comparison.acceptance().map(|_| tally.accepted),
             error: tally.errors,
             skipped: tally.skipped,
             flaky: tally.flaky,
@@ -190,7 +201,8 @@ impl Counts {
 }
 
 fn environments<S: Serializer>(comparison: &Comparison, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(comparison.environments().map(Environment::new))
+    let environments = comparison.environments();
+    serializer.collect_seq(environments.map(|it| Environment::new(it, comparison)))
 }
 
 /// An environment that was asked.
@@ -216,13 +228,13 @@ struct Environment<'c> {
 }
 
 impl<'c> Environment<'c> {
-    fn new(environment: EnvironmentView<'c>) -> Self {
+    fn new(environment: EnvironmentView<'c>, comparison: &Comparison) -> Self {
         Self {
             name: environment.name(),
             r#type: environment.kind().as_str(),
             base_url: environment.base_url(),
             embedded: environment.is_embedded(),
-            counts: Counts::new(environment.tally()),
+            counts: Counts::new(environment.tally(), comparison),
             statuses: environment.statuses(),
         }
     }

@@ -123,7 +123,7 @@ mod tests {
 
     use super::*;
     use crate::report::Format;
-    use crate::report::sample::{cut_short, down, rendered, shop, unsteady, walled};
+    use crate::report::sample::{cut_short, down, known, rendered, shop, unsteady, walled};
 
     fn lines(text: &str) -> Vec<Value> {
         text.lines()
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn says_what_the_json_report_says() {
-        for comparison in [shop(), down(), cut_short(), walled(), unsteady()] {
+        for comparison in [shop(), known(), down(), cut_short(), walled(), unsteady()] {
             let text = rendered(Format::Json, &comparison, |options| options);
             let report: Value = serde_json::from_str(&text).unwrap();
             let mut lines = lines(&rendered(Format::Jsonl, &comparison, |options| options));

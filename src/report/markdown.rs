@@ -17,7 +17,7 @@ use super::finding::findings;
 use super::news::News;
 use super::summary;
 use super::text::counted;
-use crate::compare::{Comparison, EnvironmentView, Probe, Row, Verdict};
+use crate::compare::{Comparison, EnvironmentView, Probe, Row, Tally, Verdict};
 
 /// Writes the whole report.
 pub(super) fn render(
@@ -110,30 +110,20 @@ fn write_table<'c>(
 /// What each environment answered, and how often.
 fn write_environments(comparison: &Comparison, page: &mut Page<'_>) -> io::Result<()> {
     fold("what each environment answered", false, page, |page| {
-        let columns = [
-            "matched",
-            "mismatched",
-            "errors",
-            "skipped",
-            "flaky",
-            "statuses",
-        ];
-        let head = head("environment", columns.into_iter().map(str::to_owned));
-        page.lines(&head, comparison.environments(), environment_line)
+        let names = counts(comparison, Tally::default()).map(|(name, _)| name);
+        let columns: Vec<_> = names.chain(["statuses"]).map(str::to_owned).collect();
+        page.lines(
+            &head("environment", columns.into_iter()),
+            comparison.environments(),
+            |environment| environment_line(comparison, environment),
+        )
     })
 }
 
-fn environment_line(environment: EnvironmentView<'_>) -> String {
-    let tally = environment.tally();
-    let counts = [
-        tally.matched,
-        tally.mismatched,
-        tally.errors,
-        tally.skipped,
-        tally.flaky,
-    ];
+fn environment_line(comparison: &Comparison, environment: EnvironmentView<'_>) -> String {
+    let counts = counts(comparison, environment.tally()).map(|(_, count)| count.to_string());
     let cells = std::iter::once(cell(environment.name()))
-        .chain(counts.map(|count| count.to_string()))
+        .chain(counts)
         .chain([summary::census(environment)]);
     line(cells)
 }
@@ -160,6 +150,24 @@ fn write_commands(comparison: &Comparison, page: &mut Page<'_>) -> io::Result<()
     })
 }
 
+/// The columns of counts; nobody needs one for what was never accepted.
+fn counts(
+    comparison: &Comparison,
+    tally: Tally,
+) -> impl Iterator<Item = (&'static str, usize)> + use<> {
+    let accepts = comparison.acceptance().is_some();
+    [
+        ("matched", tally.matched),
+        ("mismatched", tally.mismatched),
+        ("accepted", tally.accepted),
+        ("errors", tally.errors),
+        ("skipped", tally.skipped),
+        ("flaky", tally.flaky),
+    ]
+    .into_iter()
+    .filter(move |(name, _)| accepts || *name != "accepted")
+}
+
 /// Something that opens at a click; blank lines make it Markdown again.
 fn fold<'w>(
     title: &str,
@@ -179,7 +187,7 @@ fn probe_cell(probe: Probe<'_>, brief: bool) -> String {
         // Nothing but a number of our own.
         Verdict::Match => text,
         Verdict::Skipped => mark(Verdict::Skipped).to_owned(),
-        verdict @ (Verdict::Mismatch | Verdict::Error) => {
+        verdict @ (Verdict::Mismatch | Verdict::Accepted | Verdict::Error) => {
             format!("{} {}", mark(verdict), cell(&text))
         }
     }
@@ -201,13 +209,19 @@ fn line(cells: impl Iterator<Item = String>) -> String {
 mod tests {
     use insta::assert_snapshot;
 
-    use crate::report::sample::{cut_short, down, green, long, rendered, shop, wall};
+    use crate::report::sample::{cut_short, down, green, known, long, rendered, shop, wall};
     use crate::report::{Format, Options};
 
     #[test]
     fn shows_mismatches_and_folds_the_rest() {
         let text = rendered(Format::Markdown, &shop(), |options| options);
         assert_snapshot!("shop-markdown", text);
+    }
+
+    #[test]
+    fn counts_what_is_accepted() {
+        let text = rendered(Format::Markdown, &known(), |options| options);
+        assert_snapshot!("known-markdown", text);
     }
 
     #[test]

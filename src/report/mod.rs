@@ -4,6 +4,7 @@
 //! [`JsonLines`] can begin with single rows before. A format is one file here, one variant and one arm. It
 //! refuses to judge, to open files and to ask the terminal anything: width and colour come in [`Options`].
 
+mod acceptance;
 mod advice;
 mod cell;
 mod facts;
@@ -189,7 +190,7 @@ mod tests {
     #[test]
     fn every_format_ends_its_last_line() {
         for format in Format::ALL {
-            for comparison in [sample::shop(), sample::green()] {
+            for comparison in [sample::shop(), sample::green(), sample::known()] {
                 let text = sample::rendered(format, &comparison, |options| options);
                 assert!(
                     text.ends_with('\n') && !text.ends_with("\n\n"),

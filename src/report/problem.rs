@@ -12,10 +12,10 @@ use super::Options;
 use super::advice;
 use super::cell::{endpoint, plain};
 use super::finding::{flaky, push_advice, push_message};
-use super::rule::{Level, Rule};
+use super::rule::{Class, Level, Rule};
 use super::text::{counted, shortened};
 use super::whole::whole;
-use crate::compare::{Comparison, EnvironmentView, Probe, Row};
+use crate::compare::{Comparison, EnvironmentView, Excuse, Probe, Row};
 use crate::diagnostic::is_file_name;
 use crate::exit::ExitStatus;
 pub(super) use walk::Problems;
@@ -62,9 +62,25 @@ impl Problem<'_> {
         }
     }
 
+    /// How bad it is: an accepted mismatch breaks its rule, but is no failure.
+    pub(super) fn class(&self) -> Class {
+        match self.excuse() {
+            Some(_) => Class::Accepted,
+            None => self.rule.class(),
+        }
+    }
+
+    /// Why it is accepted, if it is.
+    pub(super) fn excuse(&self) -> Option<&Excuse> {
+        match &self.about {
+            About::Probe { probe, .. } => probe.excuse(),
+            About::Environment(_) | About::Untold { .. } | About::Run(_) => None,
+        }
+    }
+
     /// How loudly it is told.
     pub(super) fn level(&self, exit: ExitStatus) -> Level {
-        self.rule.class().level(exit)
+        self.class().level(exit)
     }
 
     /// What it is about: `staging: POST /orders`.

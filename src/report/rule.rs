@@ -27,12 +27,20 @@ pub(super) enum Class {
     Mismatch,
     Error,
     Flaky,
+    /// A mismatch that is known.
+    Accepted,
     Insecure,
 }
 
 impl Class {
     /// All of them, worst first.
-    pub(super) const ALL: [Self; 4] = [Self::Mismatch, Self::Error, Self::Flaky, Self::Insecure];
+    pub(super) const ALL: [Self; 5] = [
+        Self::Mismatch,
+        Self::Error,
+        Self::Flaky,
+        Self::Accepted,
+        Self::Insecure,
+    ];
 
     /// The first part of a rule's name.
     pub(super) const fn as_str(self) -> &'static str {
@@ -40,6 +48,7 @@ impl Class {
             Self::Mismatch => "mismatch",
             Self::Error => "error",
             Self::Flaky => "flaky",
+            Self::Accepted => "accepted",
             Self::Insecure => "insecure",
         }
     }
@@ -50,7 +59,7 @@ impl Class {
             Self::Error if exit == ExitStatus::Passed => Level::Warning,
             Self::Mismatch | Self::Error => Level::Error,
             Self::Flaky => Level::Warning,
-            Self::Insecure => Level::Note,
+            Self::Accepted | Self::Insecure => Level::Note,
         }
     }
 }

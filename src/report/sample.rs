@@ -1,5 +1,6 @@
 //! Comparisons that the tests of all formats share.
 
+mod known;
 mod noise;
 mod outcomes;
 
@@ -17,6 +18,7 @@ use crate::outcome::{End, Outcome};
 use crate::plan::{Plan, ProbeId, Selection, Settings, Shard};
 use crate::report::{Format, Options, render};
 use crate::suite::{self, Overrides};
+pub(super) use known::known;
 
 pub(super) use noise::{unsteady, walled};
 

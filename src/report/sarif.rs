@@ -11,7 +11,7 @@ use std::io;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use self::parts::{Location, descriptor, escaped_message, invocation};
+use self::parts::{Location, descriptor, escaped_message, invocation, suppression};
 use super::Options;
 use super::problem::{Problem, Problems, file};
 use super::rule::{Level, Rule};
@@ -113,6 +113,7 @@ impl Results<'_> {
             rule_id: problem.rule.id(),
             rule_index: self.rules.iter().position(|rule| *rule == problem.rule),
             level: level(problem.level(self.exit)),
+            suppressions: problem.excuse().map(suppression),
             message: json!({ "text": escaped_message(&text) }),
             locations: [self.location.at(problem.line())],
             // The first is the only one that GitHub goes by. Left to itself it would take the text of the
@@ -132,6 +133,8 @@ struct Finding {
     #[serde(skip_serializing_if = "Option::is_none")]
     rule_index: Option<usize>,
     level: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressions: Option<[Value; 1]>,
     message: Value,
     locations: [Value; 1],
     partial_fingerprints: Value,
@@ -149,7 +152,7 @@ const fn level(level: Level) -> &'static str {
 mod tests {
     use serde_json::Value;
 
-    use crate::report::sample::{cut_short, down, green, long, rendered, shop};
+    use crate::report::sample::{cut_short, down, green, known, long, rendered, shop};
     use crate::report::{Format, Options};
 
     fn sarif(comparison: &crate::compare::Comparison, file: Option<&str>) -> Value {
@@ -165,6 +168,24 @@ mod tests {
         let text = rendered(Format::Sarif, &shop(), |options| options);
         let text = text.replace(env!("CARGO_PKG_VERSION"), "VERSION");
         insta::assert_snapshot!("shop-sarif", text);
+    }
+
+    #[test]
+    fn what_is_accepted_is_suppressed() {
+        let log = sarif(&known(), None);
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        let suppressed = |result: &&Value| !result["suppressions"].is_null();
+        let suppressed: Vec<_> = results.iter().filter(suppressed).collect();
+        assert_eq!(suppressed.len(), known().tally().accepted);
+        // It is the same problem as before it was accepted.
+        let before = sarif(&shop(), None);
+        let before = before["runs"][0]["results"].as_array().unwrap();
+        for result in suppressed {
+            let is_same =
+                |other: &&Value| other["partialFingerprints"] == result["partialFingerprints"];
+            let other = before.iter().find(is_same).unwrap();
+            assert_eq!(other["ruleId"], result["ruleId"]);
+        }
     }
 
     #[test]

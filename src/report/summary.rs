@@ -21,7 +21,11 @@ pub(super) fn counts(comparison: &Comparison) -> String {
         tally.mismatched,
         counted(tally.errors, "error"),
     );
-    for (count, word) in [(tally.skipped, "skipped"), (tally.flaky, "flaky")] {
+    for (count, word) in [
+        (tally.accepted, "accepted"),
+        (tally.skipped, "skipped"),
+        (tally.flaky, "flaky"),
+    ] {
         if count > 0 {
             text.extend([", ", &count.to_string(), " ", word]);
         }

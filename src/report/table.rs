@@ -168,7 +168,7 @@ const fn style(verdict: Verdict) -> Style {
         Verdict::Match => Style::new(),
         Verdict::Mismatch => AnsiColor::Red.on_default(),
         Verdict::Error => AnsiColor::Yellow.on_default(),
-        Verdict::Skipped => Style::new().dimmed(),
+        Verdict::Accepted | Verdict::Skipped => Style::new().dimmed(),
     }
 }
 
@@ -177,7 +177,7 @@ mod tests {
     use insta::assert_snapshot;
 
     use crate::report::sample::{
-        clones, cut_short, down, green, rendered, shop, unsteady, wall, walled,
+        clones, cut_short, down, green, known, rendered, shop, unsteady, wall, walled,
     };
     use crate::report::{Format, Options};
 
@@ -193,6 +193,12 @@ mod tests {
             }
             assert_snapshot!(format!("shop-{width}"), text);
         }
+    }
+
+    #[test]
+    fn tells_what_is_accepted_and_what_is_left_of_the_list() {
+        let text = rendered(Format::Table, &known(), |options| options);
+        assert_snapshot!("known", text);
     }
 
     #[test]

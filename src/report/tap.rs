@@ -7,7 +7,7 @@
 use std::io;
 
 use super::Options;
-use super::cell::plain;
+use super::cell::{excuse, plain};
 use super::facts::facts;
 use super::finding::findings;
 use super::label::Labels;
@@ -51,6 +51,11 @@ fn write_point(
     let (ok, directive) = match probe.verdict() {
         Verdict::Match => ("ok", String::new()),
         Verdict::Skipped => ("ok", format!(" # SKIP {}", plain(probe, false))),
+        // Readers count it as failed on purpose, which fails nothing.
+        Verdict::Accepted => (
+            "not ok",
+            format!(" # TODO {}", excuse(probe).replace('#', r"\#")),
+        ),
         Verdict::Mismatch | Verdict::Error => ("not ok", String::new()),
     };
     let label = label.replace('\\', r"\\").replace('#', r"\#");
@@ -65,7 +70,7 @@ fn tells_more(probe: Probe<'_>) -> bool {
     match probe.verdict() {
         Verdict::Match => probe.flaky(),
         Verdict::Skipped => false,
-        Verdict::Mismatch | Verdict::Error => true,
+        Verdict::Mismatch | Verdict::Accepted | Verdict::Error => true,
     }
 }
 
@@ -91,7 +96,7 @@ fn write_diagnostics(out: &mut dyn io::Write, row: Row<'_>, probe: Probe<'_>) ->
 #[cfg(test)]
 mod tests {
     use crate::report::Format;
-    use crate::report::sample::{cut_short, down, rendered, shop, unsteady, walled};
+    use crate::report::sample::{cut_short, down, known, rendered, shop, unsteady, walled};
 
     #[test]
     fn one_point_for_each_probe() {
@@ -99,13 +104,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_accepted_fails_nothing() {
+        let text = rendered(Format::Tap, &known(), |options| options);
+        let accepted: Vec<_> = text
+            .lines()
+            .filter(|line| line.contains("# TODO"))
+            .collect();
+        insta::assert_snapshot!(accepted.join("\n"));
+    }
+
+    #[test]
     fn the_plan_counts_the_points_and_the_points_tell_the_verdicts() {
-        for comparison in [shop(), down(), cut_short(), walled(), unsteady()] {
+        for comparison in [shop(), known(), down(), cut_short(), walled(), unsteady()] {
             let text = rendered(Format::Tap, &comparison, |options| options);
             let tally = comparison.tally();
             let beginning =
                 |start: &str| text.lines().filter(|line| line.starts_with(start)).count();
-            let failed = tally.mismatched + tally.errors;
+            let failed = tally.mismatched + tally.accepted + tally.errors;
             assert!(
                 text.contains(&format!("\n1..{}\n", tally.probes())),
                 "{text}"
@@ -113,6 +128,7 @@ mod tests {
             assert_eq!(beginning("ok "), tally.matched + tally.skipped);
             assert_eq!(beginning("not ok "), failed);
             assert_eq!(text.matches("# SKIP").count(), tally.skipped);
+            assert_eq!(text.matches("# TODO").count(), tally.accepted);
             assert_eq!(beginning("  ---"), failed + tally.flaky);
         }
     }

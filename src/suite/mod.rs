@@ -4,6 +4,7 @@
 //! each with its place. It refuses whatever could not be checked as it is written; values that hold `${…}`
 //! are left to the plan, which resolves the ones that a run asks for.
 
+mod accept;
 mod address;
 mod auth_request;
 mod base_urls;
@@ -48,6 +49,7 @@ use std::sync::Arc;
 use mask::Reading;
 use validate::Purpose;
 
+pub use accept::{AcceptFile, Accepted, Namesakes};
 pub use address::{check_path, parse_base_url, parse_ip};
 pub use compared::compared_environments;
 pub use connection::parse_proxy;

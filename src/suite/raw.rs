@@ -4,6 +4,7 @@
 //! every scalar keeps its spelling. They refuse only what has the wrong shape: a list where text is wanted.
 //! Their comments are what an editor shows of a key: the JSON Schema is generated from them.
 
+mod accept;
 mod connection;
 mod credential;
 mod discover;
@@ -15,6 +16,7 @@ mod retry;
 mod schema;
 mod visit;
 
+pub(super) use accept::{RawAcceptFile, RawAccepted};
 pub(super) use connection::{RawReady, RawTls};
 pub(super) use credential::{RawBasic, RawCredential, RawRefresh};
 pub(super) use discover::{RawDiscover, RawDiscoverKeys, RawUpsun};

@@ -18,8 +18,8 @@ pub(super) use tree::{Kind, Node};
 
 use super::names::nearest;
 use super::raw::{
-    ENDPOINT_KEYS, Pairs, RawAnswer, RawEntries, RawEntry, RawEnvironment, RawExpect, RawRoot,
-    RawSuite, SUITE_KEYS, is_path_key,
+    ENDPOINT_KEYS, Pairs, RawAcceptFile, RawAnswer, RawEntries, RawEntry, RawEnvironment,
+    RawExpect, RawRoot, RawSuite, SUITE_KEYS, is_path_key,
 };
 use crate::diagnostic::{Diagnostic, Source};
 
@@ -47,6 +47,16 @@ pub(super) fn read_mock(
     source: &Arc<Source>,
     problems: &mut Vec<Diagnostic>,
 ) -> Option<Read<Pairs<RawAnswer>>> {
+    read(source, problems, |tree, problems| {
+        decode::read(tree, source, problems)
+    })
+}
+
+/// Reads a file of accepted mismatches.
+pub(super) fn read_accepted(
+    source: &Arc<Source>,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Read<RawAcceptFile>> {
     read(source, problems, |tree, problems| {
         decode::read(tree, source, problems)
     })

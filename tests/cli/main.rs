@@ -12,6 +12,7 @@
     reason = "helpers of tests are as free to fail as tests are"
 )]
 
+mod accept;
 mod chaos;
 mod ci_examples;
 mod compare;

@@ -15,6 +15,7 @@ pub(crate) use self::environments::{Environments, EnvironmentsFormat};
 use self::values::{
     HeaderParser, at_least_one, format_and_path, format_help, formats, name_and_url,
 };
+use crate::accept::AcceptArgs;
 use crate::commands::completions::Shell;
 use crate::commands::schema::SchemaOf;
 use crate::shard::ShardChoice;
@@ -114,6 +115,9 @@ pub(crate) struct Check {
 
     #[command(flatten, next_help_heading = "What is shown")]
     pub(crate) output: OutputArgs,
+
+    #[command(flatten, next_help_heading = "What is shown")]
+    pub(crate) accept: AcceptArgs,
 
     #[command(flatten, next_help_heading = "What is shown")]
     pub(crate) progress: ProgressArgs,

@@ -1,5 +1,6 @@
 //! The `statusdiff` program: reads what was typed, runs one command, exits with its status.
 
+mod accept;
 mod args;
 mod commands;
 mod files;

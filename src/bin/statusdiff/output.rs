@@ -86,3 +86,8 @@ pub(crate) fn error(message: &str) {
 pub(crate) fn warning(message: &str) {
     let _ = writeln!(io::stderr(), "warning: {}", escaped(message));
 }
+
+/// Something that was done besides what was asked.
+pub(crate) fn note(message: &str) {
+    let _ = writeln!(io::stderr(), "note: {}", escaped(message));
+}

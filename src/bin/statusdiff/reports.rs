@@ -6,7 +6,7 @@
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use statusdiff::compare::{Comparer, Comparison};
+use statusdiff::compare::{Comparison, Row};
 use statusdiff::diagnostic::Diagnostic;
 use statusdiff::exit::ExitStatus;
 use statusdiff::report::{Format, Options, render};
@@ -73,12 +73,15 @@ impl Reports {
         })
     }
 
-    /// The row of this endpoint is judged.
-    pub(crate) fn judged(&mut self, comparer: &Comparer, endpoint: usize) {
+    /// Whether any is written while the run goes on.
+    pub(crate) fn is_live(&self) -> bool {
+        self.wanted.iter().any(|it| it.live.is_some())
+    }
+
+    /// This row is judged, and stays so.
+    pub(crate) fn judged(&mut self, row: Row<'_>) {
         for live in self.wanted.iter_mut().filter_map(|it| it.live.as_mut()) {
-            if let Some(row) = comparer.judged(endpoint) {
-                live.row(row);
-            }
+            live.row(row);
         }
     }
 

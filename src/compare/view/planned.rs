@@ -39,6 +39,7 @@ impl<'c> PlannedProbe<'c> {
             State::Skipped => Verdict::Skipped,
             State::Match => Verdict::Match,
             State::Mismatch => Verdict::Mismatch,
+            State::Accepted => Verdict::Accepted,
             State::Error
             | State::Walled
             | State::Unasked
@@ -95,7 +96,7 @@ impl<'c> PlannedProbe<'c> {
                 walls.get(self.id.environment)?.as_ref()
             }
             State::Error => self.detail()?.error.as_ref(),
-            State::Skipped | State::Match | State::Mismatch => None,
+            State::Skipped | State::Match | State::Mismatch | State::Accepted => None,
         }
     }
 
@@ -108,8 +109,11 @@ impl<'c> PlannedProbe<'c> {
     }
 
     pub(super) fn curl(&self) -> Option<String> {
-        matches!(self.verdict(), Verdict::Mismatch | Verdict::Error)
-            .then(|| self.planned.plan.curl(self.id))?
+        matches!(
+            self.verdict(),
+            Verdict::Mismatch | Verdict::Accepted | Verdict::Error
+        )
+        .then(|| self.planned.plan.curl(self.id))?
     }
 
     pub(super) fn cell(&self) -> Cell {

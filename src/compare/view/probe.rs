@@ -8,7 +8,7 @@ use super::planned::PlannedProbe;
 use crate::compare::cell::Detail;
 use crate::compare::ledger::Source;
 use crate::compare::record::ProbeRecord;
-use crate::compare::verdict::{ErrorKind, ProbeError, Reason, Verdict};
+use crate::compare::verdict::{ErrorKind, Excuse, ProbeError, Reason, Verdict};
 use crate::outcome::{FailureKind, Hop, Samples};
 
 /// One endpoint on one environment.
@@ -92,12 +92,19 @@ impl<'c> Probe<'c> {
         self.status().into_iter().chain(others)
     }
 
-    /// Why a mismatch, in declaration order; empty otherwise.
+    /// Why a mismatch, accepted or not, in declaration order; empty otherwise.
     #[must_use]
     pub fn reasons(&self) -> &'c [Reason] {
-        let is_mismatch = self.verdict() == Verdict::Mismatch;
+        let is_mismatch = matches!(self.verdict(), Verdict::Mismatch | Verdict::Accepted);
         let detail = is_mismatch.then(|| self.detail()).flatten();
         detail.map_or(&[], |detail| &detail.reasons)
+    }
+
+    /// Why a mismatch is accepted.
+    #[must_use]
+    pub fn excuse(&self) -> Option<&'c Excuse> {
+        let is_accepted = self.verdict() == Verdict::Accepted;
+        self.detail()?.excuse.as_ref().filter(|_| is_accepted)
     }
 
     /// Why an error.

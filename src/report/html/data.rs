@@ -27,6 +27,7 @@ pub(super) fn write(
         marks: Marks {
             r#match: mark(Verdict::Match),
             mismatch: mark(Verdict::Mismatch),
+            accepted: mark(Verdict::Accepted),
             error: mark(Verdict::Error),
             skipped: mark(Verdict::Skipped),
         },
@@ -52,6 +53,7 @@ struct Data<'s> {
 struct Marks {
     r#match: &'static str,
     mismatch: &'static str,
+    accepted: &'static str,
     error: &'static str,
     skipped: &'static str,
 }

@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use crate::compare::{Probe, Reason, Row, Verdict};
-use crate::report::cell::{circumstances, distribution, expected, label, mark, route};
+use crate::report::cell::{circumstances, distribution, excuse, expected, label, mark, route};
 use crate::report::finding::Groups;
 use crate::report::news::News;
 use crate::report::text::escaped;
@@ -162,6 +162,7 @@ fn notes(probe: Probe<'_>, brief: bool) -> Vec<String> {
         }
         Verdict::Match | Verdict::Skipped => vec![],
         Verdict::Mismatch if brief => vec![],
+        Verdict::Accepted => vec![excuse(probe)],
         Verdict::Mismatch => vec![
             distribution(probe).unwrap_or_default(),
             circumstances(probe).trim_start().to_owned(),

@@ -24,6 +24,7 @@
     news: (cells) => cells.some((cell) => cell.news),
     mismatch: (cells) => cells.some((cell) => cell.verdict === "mismatch"),
     error: (cells) => cells.some((cell) => cell.verdict === "error"),
+    accepted: (cells) => cells.some((cell) => cell.verdict === "accepted"),
     differ: (cells) => new Set(cells.map((cell) => cell.status).filter(Boolean)).size > 1,
     flaky: (cells) => cells.some((cell) => cell.flaky),
     skipped: (cells) => cells.some((cell) => cell.verdict === "skipped"),
@@ -43,7 +44,7 @@
     heads.forEach((head, index) => (head.hidden = !columns.includes(index)));
 
     const counts = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, 0]));
-    const ranks = [[], [], [], []];
+    const ranks = [[], [], [], [], []];
     report.endpoints.forEach((endpoint, index) => {
       if (text && !searched(endpoint).includes(text)) return;
       const cells = columns.map((column) => endpoint.cells[column]);
@@ -68,8 +69,8 @@
   }
 
   function rank(cells) {
-    const order = ["mismatch", "error", undefined, "skipped"];
-    return Math.min(3, ...cells.map((cell) => order.indexOf(cell.verdict)));
+    const order = ["mismatch", "error", "accepted", undefined, "skipped"];
+    return Math.min(4, ...cells.map((cell) => order.indexOf(cell.verdict)));
   }
 
   /** Adds `count` rows to those that are there, and says how many there are. */

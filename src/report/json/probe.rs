@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use super::accept::ExcuseEntry;
 use super::milliseconds;
 use super::samples::SampleEntry;
 #[cfg(test)]
@@ -29,9 +30,12 @@ pub(in crate::report) struct ProbeEntry<'c> {
     status: Option<u16>,
     /// Why nothing could be proven, where the verdict is `error`.
     error: Option<ErrorEntry<'c>>,
-    /// Why it is a mismatch; more may be added.
+    /// Why it is a mismatch, accepted or not; more may be added.
     #[cfg_attr(test, schemars(schema_with = "schema::reasons"))]
     reasons: Vec<&'static str>,
+    /// Why the mismatch is accepted; absent where the verdict is not `accepted`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accepted: Option<ExcuseEntry<'c>>,
     /// Where the answer redirects to.
     location: Option<&'c str>,
     /// How many times it was asked; 0 where it was not sent.
@@ -69,6 +73,7 @@ impl<'c> ProbeEntry<'c> {
                 .iter()
                 .map(|reason| reason.as_str())
                 .collect(),
+            accepted: probe.excuse().map(ExcuseEntry::new),
             location: probe.location(),
             attempts: probe.attempts(),
             flaky: probe.flaky(),

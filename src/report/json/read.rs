@@ -4,6 +4,7 @@
 //! passed over, as every reader of the format should. It refuses other documents, later versions, and half a
 //! file. A test reads all that is written, so that the two cannot drift apart.
 
+mod accept;
 mod record;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ use std::io;
 use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use self::accept::{AcceptList, ExcuseEntry};
 use super::{FORMAT, VERSION};
 use crate::compare::{Recorded, RowRecord};
 
@@ -75,6 +77,7 @@ struct Report {
     exit_code: u8,
     #[serde(default)]
     insecure: Vec<String>,
+    accept: Option<AcceptList>,
     environments: Vec<Environment>,
     endpoints: Rows,
 }
@@ -116,6 +119,7 @@ struct ProbeEntry {
     status: Option<u16>,
     error: Option<ErrorEntry>,
     reasons: Vec<String>,
+    accepted: Option<ExcuseEntry>,
     location: Option<Box<str>>,
     attempts: u32,
     duration_ms: Option<f64>,

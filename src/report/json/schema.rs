@@ -18,6 +18,7 @@ pub(super) fn verdict(_: &mut SchemaGenerator) -> Schema {
     let verdicts = [
         Verdict::Match,
         Verdict::Mismatch,
+        Verdict::Accepted,
         Verdict::Error,
         Verdict::Skipped,
     ];

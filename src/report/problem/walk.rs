@@ -98,10 +98,10 @@ impl<'c> Problems<'c> {
                 row.probes()
                     .enumerate()
                     .filter_map(move |(environment, probe)| {
-                        let rule = rule(probe).filter(|rule| rule.class() == class)?;
-                        self.news
-                            .in_probe(environment, probe)
-                            .then(|| self.problem(rule, index, row, probe))
+                        let problem = self.problem(rule(probe)?, index, row, probe);
+                        let is_told = self.news.in_probe(environment, probe)
+                            || probe.verdict() == Verdict::Accepted;
+                        Some(problem).filter(|problem| is_told && problem.class() == class)
                     })
             })
     }
@@ -117,7 +117,7 @@ impl<'c> Problems<'c> {
 
 fn rule(probe: Probe<'_>) -> Option<Rule> {
     match probe.verdict() {
-        Verdict::Mismatch => {
+        Verdict::Mismatch | Verdict::Accepted => {
             let reason = probe.reasons().first().copied();
             Some(Rule::Mismatch(reason.unwrap_or(Reason::Status)))
         }
@@ -178,12 +178,15 @@ fn twins(comparison: &Comparison) -> HashMap<usize, u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample::{clones, cut_short, down, green, shop, unsteady, wall, walled};
+    use crate::report::sample::{
+        clones, cut_short, down, green, known, shop, unsteady, wall, walled,
+    };
 
     #[test]
     fn every_probe_that_went_wrong_is_told_once() {
         let comparisons = [
             shop(),
+            known(),
             down(),
             cut_short(),
             clones(),
@@ -193,7 +196,7 @@ mod tests {
             unsteady(),
         ];
         for comparison in comparisons {
-            let mut told = [0; 3];
+            let mut told = [0; 4];
             for problem in Problems::of(&comparison).worst_first() {
                 let probes = match &problem.about {
                     About::Probe { .. } => 1,
@@ -203,16 +206,19 @@ mod tests {
                     },
                     About::Run(_) => continue,
                 };
-                told[problem.rule.class() as usize] += probes;
+                told[problem.class() as usize] += probes;
             }
             let tally = comparison.tally();
-            assert_eq!(told, [tally.mismatched, tally.errors, tally.flaky]);
+            assert_eq!(
+                told,
+                [tally.mismatched, tally.errors, tally.flaky, tally.accepted]
+            );
         }
     }
 
     #[test]
     fn fingerprints_are_unique() {
-        for comparison in [shop(), down(), cut_short(), clones(), wall()] {
+        for comparison in [shop(), known(), down(), cut_short(), clones(), wall()] {
             let problems = Problems::of(&comparison);
             let fingerprint = |problem: Problem<'_>| problem.fingerprint("a.yaml");
             let mut all: Vec<_> = problems.worst_first().map(fingerprint).collect();

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::level;
-use crate::compare::{Comparison, End};
+use crate::compare::{Comparison, End, Excuse};
 use crate::exit::ExitStatus;
 use crate::report::rule::Rule;
 use crate::report::summary;
@@ -95,6 +95,15 @@ pub(super) fn invocation(comparison: &Comparison, exit: ExitStatus, left_out: us
         "executionSuccessful": is_complete,
         "toolExecutionNotifications": notifications,
     })
+}
+
+/// That a result is accepted, and why: the list is kept outside of what is looked at.
+pub(super) fn suppression(excuse: &Excuse) -> [Value; 1] {
+    let reason = match excuse.until {
+        Some(date) => format!("{} (until {date})", excuse.reason),
+        None => excuse.reason.clone(),
+    };
+    [json!({ "kind": "external", "status": "accepted", "justification": reason })]
 }
 
 fn notification(level: &str, text: &str) -> Value {

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args as Arguments;
 
+use crate::accept::AcceptArgs;
+
 use super::{FilterArgs, MORE, OutputArgs, ProgressArgs, RequestArgs};
 
 const EXAMPLES: &str = "\
@@ -33,6 +35,9 @@ pub(crate) struct Compare {
 
     #[command(flatten, next_help_heading = "What is shown")]
     pub(crate) output: OutputArgs,
+
+    #[command(flatten, next_help_heading = "What is shown")]
+    pub(crate) accept: AcceptArgs,
 
     #[command(flatten, next_help_heading = "What is shown")]
     pub(crate) progress: ProgressArgs,

@@ -16,6 +16,7 @@ use statusdiff::suite::Suite;
 use statusdiff::{exit, start_embedded, suite};
 
 use super::dry_run;
+use crate::accept::{AcceptArgs, Acceptance};
 use crate::args::{Check, OnError, OutputArgs, ProgressArgs, RequestArgs};
 use crate::files::Scratch;
 use crate::progress::Progress;
@@ -37,6 +38,7 @@ pub(super) struct Manner<'a> {
     pub(super) requests: &'a RequestArgs,
     pub(super) output: &'a OutputArgs,
     pub(super) progress: &'a ProgressArgs,
+    pub(super) accept: &'a AcceptArgs,
 }
 
 /// Runs it.
@@ -45,6 +47,7 @@ pub(crate) fn run(args: &Check) -> ExitStatus {
         requests: &args.requests,
         output: &args.output,
         progress: &args.progress,
+        accept: &args.accept,
     };
     ask(question(args), manner)
 }
@@ -52,17 +55,18 @@ pub(crate) fn run(args: &Check) -> ExitStatus {
 /// The whole run; everything that keeps it from sending anything is told and exits with 2.
 pub(super) fn ask(question: Result<Question, Vec<Diagnostic>>, manner: Manner<'_>) -> ExitStatus {
     output::set_color(manner.output.color);
-    let plan = match question.and_then(plan) {
-        Ok(plan) => plan,
+    let (plan, acceptance) = match question.and_then(|it| plan(it, manner.accept)) {
+        Ok(planned) => planned,
         Err(problems) => return output::problems(&problems),
     };
     let result = if manner.requests.dry_run {
         dry_run::run(&plan)
     } else {
         let scratch = Scratch::default();
-        let input = Path::new(plan.file());
-        match Reports::open(manner.output, &[input], scratch.clone()) {
-            Ok(reports) => check(manner, plan, reports, scratch),
+        let list = acceptance.as_ref().map(Acceptance::path);
+        let inputs: Vec<_> = [Path::new(plan.file())].into_iter().chain(list).collect();
+        match Reports::open(manner.output, &inputs, scratch.clone()) {
+            Ok(reports) => check(manner, (plan, acceptance), reports, &scratch),
             Err(problems) => return output::problems(&problems),
         }
     };
@@ -72,7 +76,10 @@ pub(super) fn ask(question: Result<Question, Vec<Diagnostic>>, manner: Manner<'_
     })
 }
 
-fn plan(question: Question) -> Result<Plan, Vec<Diagnostic>> {
+fn plan(
+    question: Question,
+    accept: &AcceptArgs,
+) -> Result<(Plan, Option<Acceptance>), Vec<Diagnostic>> {
     let Question {
         suite,
         mut problems,
@@ -82,12 +89,17 @@ fn plan(question: Question) -> Result<Plan, Vec<Diagnostic>> {
     let Some(mut suite) = suite else {
         return Err(problems);
     };
+    let acceptance = Acceptance::open(accept, &suite, &selection);
+    let acceptance = acceptance.unwrap_or_else(|more| {
+        problems.extend(more);
+        None
+    });
     // No program is run for a suite that is not whole.
     if problems.is_empty() {
         discover::resolve(&mut suite, &selection, &settings::variable)?;
     }
     match Plan::new(suite, &selection, &settings, &settings::variable) {
-        Ok(plan) if problems.is_empty() => Ok(plan),
+        Ok(plan) if problems.is_empty() => Ok((plan, acceptance)),
         Ok(_) => Err(problems),
         Err(more) if problems.is_empty() => Err(more),
         Err(more) => {
@@ -136,15 +148,16 @@ fn question(args: &Check) -> Result<Question, Vec<Diagnostic>> {
 
 fn check(
     manner: Manner<'_>,
-    mut plan: Plan,
+    (mut plan, acceptance): (Plan, Option<Acceptance>),
     mut reports: Reports,
-    scratch: Scratch,
+    scratch: &Scratch,
 ) -> io::Result<ExitStatus> {
     let _mocks = start_embedded(&mut plan, None)?;
     let plan = Arc::new(plan);
     let stop = Stop::new();
     let on_signal = stop.clone();
-    signals::listen(move |end| on_signal.request(end), move || scratch.abandon())?;
+    let (on_end, is_quiet) = (scratch.clone(), manner.output.quiet);
+    signals::listen(move |end| on_signal.request(end), move || on_end.abandon())?;
 
     let (started_at, started) = (Timestamp::now(), Instant::now());
     let mut progress = Progress::new(&plan, manner.output, manner.progress);
@@ -152,21 +165,30 @@ fn check(
     let options = settings::options(manner.requests);
     let ran = probe::run(&plan, &options, &stop, |id, outcome| {
         progress.outcome(id, &outcome);
-        if comparer.push(id, outcome) {
-            reports.judged(&comparer, id.endpoint);
+        if comparer.push(id, outcome) && reports.is_live() {
+            let row = comparer.judged(id.endpoint);
+            let may_change = |row| acceptance.as_ref().is_some_and(|it| it.may_change(row));
+            if let Some(row) = row.filter(|row| !may_change(*row)) {
+                reports.judged(row);
+            }
         }
     })?;
-    let comparison = comparer.finish(started_at, started.elapsed(), ran.end);
+    let mut comparison = comparer.finish(started_at, started.elapsed(), ran.end);
     progress.finish();
+    let is_listed = acceptance.is_none_or(|it| it.apply(&mut comparison, scratch, is_quiet));
     progress.repeat(&comparison);
-    if !manner.output.quiet {
+    if !is_quiet {
         ran.warnings
             .iter()
             .for_each(|warning| output::warning(&plan.secrets().redact(warning)));
     }
 
-    let status = status(manner.output, &comparison);
-    Ok(reports.finish(&comparison, status))
+    let status = reports.finish(&comparison, status(manner.output, &comparison));
+    Ok(if is_listed {
+        status
+    } else {
+        status.with_report_failure()
+    })
 }
 
 /// What the flags make of a comparison.

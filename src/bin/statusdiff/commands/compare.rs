@@ -18,6 +18,7 @@ pub(crate) fn run(args: &Compare) -> ExitStatus {
         requests: &args.requests,
         output: &args.output,
         progress: &args.progress,
+        accept: &args.accept,
     };
     check::ask(question(args), manner)
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use http::{Method, StatusCode};
 use jiff::Timestamp;
 
+use super::accept::{AcceptList, ExcuseEntry};
 use super::{
     Endpoint, Environment, ErrorEntry, ProbeEntry, Redirect, Report, SampleEntry, ShardEntry,
 };
@@ -53,6 +54,7 @@ impl Report {
             reference: self.reference,
             share: self.shard.map(share).transpose()?,
             insecure: self.insecure,
+            acceptance: self.accept.map(AcceptList::into_acceptance).transpose()?,
             started_at,
             duration: duration(self.duration_ms)?,
             end,
@@ -135,6 +137,7 @@ impl ProbeEntry {
             error: self.error.map(ErrorEntry::into_error).transpose()?,
             reasons: self.reasons.iter().map(reason).collect::<Result<_, _>>()?,
             samples: samples(self.samples)?,
+            excuse: self.accepted.map(ExcuseEntry::into_excuse).transpose()?,
         };
         let is_plain = detail.location.is_none()
             && detail.hops.is_empty()
@@ -203,7 +206,7 @@ impl SampleEntry {
     }
 }
 
-fn status(number: u16) -> Result<StatusCode, String> {
+pub(super) fn status(number: u16) -> Result<StatusCode, String> {
     StatusCode::from_u16(number).map_err(|_no_status| unknown("status", &number.to_string()))
 }
 
@@ -212,6 +215,6 @@ fn duration(milliseconds: f64) -> Result<Duration, String> {
         .map_err(|_no_duration| format!("`{milliseconds}` ms is no time"))
 }
 
-fn unknown(what: &str, word: &str) -> String {
+pub(super) fn unknown(what: &str, word: &str) -> String {
     format!("it has a {what} that this statusdiff does not know, `{word}`")
 }

@@ -1,0 +1,68 @@
+//! Endpoints that an entry has to tell apart by their names.
+//!
+//! Input: a whole suite. Output: how an entry names an endpoint. It refuses what nothing in an entry tells apart.
+
+use std::collections::HashMap;
+
+use http::Method;
+
+use crate::diagnostic::Diagnostic;
+use crate::suite::Suite;
+
+/// The names of all endpoints that share method and path with another.
+#[derive(Debug, Default)]
+pub struct Namesakes(HashMap<(Method, String), Vec<Option<String>>>);
+
+impl Namesakes {
+    /// Those of `suite`, whatever a run asks of it.
+    #[must_use]
+    pub fn of(suite: &Suite) -> Self {
+        let mut counts: HashMap<(&Method, &str), usize> = HashMap::new();
+        let key = |index: usize| {
+            let endpoint = &suite.endpoints[index];
+            (&endpoint.spec.method, endpoint.path.written())
+        };
+        for index in 0..suite.endpoints.len() {
+            *counts.entry(key(index)).or_default() += 1;
+        }
+        let mut names = HashMap::<_, Vec<_>>::new();
+        for (index, endpoint) in suite.endpoints.iter().enumerate() {
+            let (method, path) = key(index);
+            if counts.get(&(method, path)).is_some_and(|count| *count > 1) {
+                let names = names.entry((method.clone(), path.to_owned())).or_default();
+                names.push(endpoint.spec.name.clone());
+            }
+        }
+        Self(names)
+    }
+
+    /// The `name` that an entry for the endpoint called `name` needs, if it needs one.
+    ///
+    /// # Errors
+    ///
+    /// Where several endpoints would be meant.
+    pub fn name_in_entry<'n>(
+        &self,
+        method: &Method,
+        path: &str,
+        name: Option<&'n str>,
+    ) -> Result<Option<&'n str>, Diagnostic> {
+        let Some(names) = self.0.get(&(method.clone(), path.to_owned())) else {
+            return Ok(None);
+        };
+        let meant = names
+            .iter()
+            .filter(|other| other.as_deref() == name)
+            .count();
+        if name.is_some() && meant < 2 {
+            return Ok(name);
+        }
+        let message = format!(
+            "the suite has {} endpoints `{method} {path}`, and nothing says which one is meant",
+            names.len()
+        );
+        Err(Diagnostic::new("ambiguous-entry", message).help(
+            "give each of them a `name` of its own in the suite, and the entry the name of the one it means",
+        ))
+    }
+}

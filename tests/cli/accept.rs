@@ -1,0 +1,402 @@
+//! Mismatches that are known: a list excuses them, tells what is left of it, and is brought up to date.
+
+use serde_json::{Value, json};
+
+use crate::support::{Invocation, Reply, Server, nobody, statusdiff, suite};
+
+const ENDPOINTS: &str = "- /a: 200\n- /b: 200\n- /c: 200";
+
+/// Answers 404 to `/b` and 403 to `/c`.
+fn faulty() -> Server {
+    Server::start(|request| match request.target.as_str() {
+        "/b" => Reply::status(404),
+        "/c" => Reply::status(403),
+        _ => Reply::status(200),
+    })
+}
+
+fn list(entries: &[&str]) -> String {
+    entries
+        .iter()
+        .map(|entry| format!("- {{ {entry} }}\n"))
+        .collect()
+}
+
+const B: &str = "endpoint: GET /b, environment: a, status: 404, reason: no data yet";
+const C: &str = "endpoint: GET /c, environment: a, status: 403, reason: 'rules differ, SHOP-12', until: 9999-12-31";
+
+fn check(suite: &str, known: &str) -> Invocation {
+    let run = statusdiff().check(suite).file("known.yaml", known);
+    run.args(["--accept-file", "known.yaml"])
+}
+
+/// The lines of the entries in `accept.stale` or `accept.expired`.
+fn lines(report: &Value, what: &str) -> Vec<u64> {
+    let entries = report["accept"][what].as_array().unwrap();
+    entries
+        .iter()
+        .map(|entry| entry["line"].as_u64().unwrap())
+        .collect()
+}
+
+#[test]
+fn a_run_passes_where_all_mismatches_are_listed() {
+    let server = faulty();
+    let text = suite(&[("a", &server.url())], ENDPOINTS);
+    let report = check(&text, &list(&[B, C])).report().exits(0);
+    assert_eq!(report.says("/b", "a"), "accepted 404 status");
+    let probe = report.probe("/c", "a");
+    let excuse = json!({ "reason": "rules differ, SHOP-12", "until": "9999-12-31" });
+    assert_eq!(probe["accepted"], excuse);
+    assert_eq!(report.probe("/a", "a")["accepted"], Value::Null);
+    let counts = &report.json["summary"];
+    assert_eq!(
+        (&counts["accepted"], &counts["mismatch"]),
+        (&json!(2), &json!(0))
+    );
+    assert_eq!(report.json["environments"][0]["accepted"], 2);
+    let none = json!({ "file": "known.yaml", "stale": [], "expired": [] });
+    assert_eq!(report.json["accept"], none);
+
+    let report = check(&text, &list(&[B])).report().exits(1);
+    assert_eq!(report.says("/c", "a"), "mismatch 403 status");
+    let report = statusdiff().check(&text).report().exits(1);
+    assert_eq!(report.json["accept"], Value::Null);
+}
+
+#[test]
+fn only_the_answer_that_is_listed_is_excused() {
+    let server = Server::start(|request| match request.target.as_str() {
+        "/status" => Reply::status(404),
+        "/target" => Reply::redirect(301, "/elsewhere?state=1"),
+        _ => Reply::status(200),
+    });
+    let endpoints = "- /status: 200\n- /target: 301 -> /home";
+    let text = suite(&[("a", &server.url())], endpoints);
+    let verdicts = |entry: &str| {
+        let entry = format!("{entry}, environment: a, reason: r");
+        let report = check(&text, &list(&[&entry])).report().exits(1);
+        ["/status", "/target"]
+            .map(|path| report.probe(path, "a")["verdict"].as_str().unwrap() == "accepted")
+    };
+    for (entry, accepted) in [
+        ("endpoint: GET /status, status: 404", [true, false]),
+        ("endpoint: /status, status: 404", [true, false]),
+        ("endpoint: GET /status, status: 403", [false, false]),
+        ("endpoint: POST /status, status: 404", [false, false]),
+        (
+            "endpoint: GET /status, status: 404, location: /x",
+            [false, false],
+        ),
+        (
+            "endpoint: GET /target, status: 301, location: /elsewhere?state=1",
+            [false, true],
+        ),
+        (
+            "endpoint: GET /target, status: 301, location: /elsewhere?*",
+            [false, true],
+        ),
+        (
+            "endpoint: GET /target, status: 301, location: /home",
+            [false, false],
+        ),
+        (
+            "endpoint: GET /target, status: 302, location: /elsewhere?*",
+            [false, false],
+        ),
+        // It is the target that is wrong: any other would be excused too.
+        ("endpoint: GET /target, status: 301", [false, false]),
+    ] {
+        assert_eq!(verdicts(entry), accepted, "{entry}");
+    }
+}
+
+#[test]
+fn a_redirect_into_another_environment_is_accepted_by_its_target() {
+    let home = Server::always(200);
+    let url = home.url();
+    let clone = Server::start(move |_| Reply::redirect(302, &format!("{url}/in")));
+    let text = suite(
+        &[("home", &home.url()), ("clone", &clone.url())],
+        "- /: any",
+    );
+    let place = format!("{}/in", home.url());
+    let entry = format!(
+        "endpoint: GET /, environment: clone, status: 302, location: \"{place}\", reason: r"
+    );
+    let report = check(&text, &list(&[&entry])).report().exits(0);
+    assert_eq!(
+        report.says("/", "clone"),
+        "accepted 302 crosses_environment"
+    );
+    let other = entry.replace("/in", "/out");
+    check(&text, &list(&[&other])).report().exits(1);
+}
+
+#[test]
+fn an_error_is_never_accepted_and_makes_no_entry_stale() {
+    let nobody = nobody();
+    let text = suite(&[("a", &nobody)], "- /b: 200");
+    let report = check(&text, &list(&[B])).report().exits(3);
+    assert_eq!(report.says("/b", "a"), "error connect_refused");
+    assert_eq!(lines(&report.json, "stale"), [0; 0]);
+}
+
+#[test]
+fn an_expired_entry_excuses_nothing_and_is_reported() {
+    let server = faulty();
+    let text = suite(&[("a", &server.url())], ENDPOINTS);
+    let old = format!("{B}, until: 2000-01-01");
+    let gone = "endpoint: GET /a, environment: a, status: 404, reason: r, until: 2000-01-01";
+    let known = list(&[&old, C, gone]);
+    let report = check(&text, &known).report().exits(1);
+    assert_eq!(report.says("/b", "a"), "mismatch 404 status");
+    assert_eq!(lines(&report.json, "expired"), [1]);
+    assert_eq!(lines(&report.json, "stale"), [3]);
+    let table = check(&text, &known).run().exits(1);
+    table.prints(&[
+        "known.yaml:1: accepted, but expired on 2000-01-01: GET /b on a, 404",
+        "known.yaml:3: accepted, but no longer so, and may be removed: GET /a on a, 404",
+        "1 mismatched, 0 errors, 1 accepted",
+    ]);
+}
+
+#[test]
+fn only_what_the_run_asked_can_be_stale() {
+    let server = Server::always(200);
+    let text = suite(
+        &[("a", &server.url()), ("b", &format!("{}/b", server.url()))],
+        "- { path: /b, expect: 200, tags: [t] }\n- /c: 200\n- { path: /d, expect: 200, environments: [a] }",
+    );
+    let entry = |path: &str, environment: &str| {
+        format!("endpoint: {path}, environment: {environment}, status: 404, reason: r")
+    };
+    let entries = [
+        entry("/b", "a"),
+        entry("/c", "b"),
+        entry("/d", "b"),
+        entry("/gone", "a"),
+        entry("/b", "gone"),
+    ];
+    let known = list(&entries.each_ref().map(String::as_str));
+    for (arguments, stale) in [
+        (&[][..], &[1, 2, 3, 4, 5][..]),
+        (&["-e", "a"], &[1, 4]),
+        (&["--only", "/b"], &[1, 5]),
+        (&["--tag", "t", "-e", "b"], &[]),
+        (&["--only", "/c"], &[2]),
+    ] {
+        let run = check(&text, &known).args(arguments.iter().copied());
+        let report = run.report().exits(0);
+        assert_eq!(lines(&report.json, "stale"), stale, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_list_with_mistakes_is_refused_whole() {
+    let server = Server::always(200);
+    let text = suite(
+        &[("a", &server.url())],
+        "- /b: 200\n- { path: /c, expect: 200 }\n- { path: /c, expect: 200, headers: { X: y } }",
+    );
+    let bad = list(&[
+        B,
+        B,
+        "endpoint: GET /b, environment: a, status: 40x, reason: r, until: tomorrow",
+        "endpoint: GET /b, environment: a, status: 400, raeson: r",
+    ]);
+    let finished = check(&text, &bad).run().exits(2);
+    finished.complains(&[
+        "known.yaml:2:3",
+        "accepted twice",
+        "first in line 1",
+        "`40x` is no status",
+        "`tomorrow` is no date",
+        "unknown key `raeson`",
+        "`reason`",
+    ]);
+    let finished = check(&text, &list(&[C])).run().exits(2);
+    finished.complains(&["known.yaml:1:3", "2 endpoints `GET /c`", "`name`"]);
+    let finished = statusdiff()
+        .check(&text)
+        .args(["--accept-file", "none.yaml"])
+        .run();
+    finished
+        .exits(2)
+        .complains(&["no file `none.yaml`", "--update-accept-file"]);
+    let finished = check(&text, &list(&[B]))
+        .args(["--report", "json=known.yaml"])
+        .run();
+    finished
+        .exits(2)
+        .complains(&["would overwrite `known.yaml`"]);
+    assert_eq!(server.asked(), [""; 0], "nothing may be sent");
+}
+
+#[test]
+fn the_list_is_brought_up_to_date() {
+    let server = faulty();
+    let text = suite(&[("a", &server.url())], ENDPOINTS);
+    let known = format!(
+        "# ours\n\n# wait for the data\n- {{ {B} }}   # soon\n\n# mended\n- {{ endpoint: /a, environment: a, status: 500, reason: r }}\n"
+    );
+    let finished = check(&text, &known)
+        .args(["--update-accept-file"])
+        .run()
+        .exits(0);
+    assert!(
+        finished.stderr.contains("`known.yaml`: 1 added, 1 removed"),
+        "{finished}"
+    );
+    let path = finished.folder.path().join("known.yaml");
+    let updated = std::fs::read_to_string(&path).unwrap();
+    let expected = format!(
+        "# ours\n\n# wait for the data\n- {{ {B} }}   # soon\n\n- endpoint: GET /c\n  environment: a\n  status: 403\n  reason: TODO\n"
+    );
+    assert_eq!(updated, expected);
+    let again = |arguments: &[&str]| {
+        let run = statusdiff().at(finished.folder.path());
+        let run = run.args(["check", "suite.yaml", "--accept-file", "known.yaml"]);
+        run.args(arguments.iter().copied()).run()
+    };
+    again(&[])
+        .exits(0)
+        .prints(&["1 matched, 0 mismatched, 0 errors, 2 accepted"]);
+    again(&["--update-accept-file"]).exits(0);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), expected);
+}
+
+#[test]
+fn a_first_list_is_written() {
+    let server = faulty();
+    let text = suite(&[("a", &server.url())], ENDPOINTS);
+    let run = statusdiff()
+        .check(&text)
+        .args(["--accept-file", "new.yaml", "--update-accept-file"]);
+    let finished = run.args(["--format", "jsonl"]).run().exits(0);
+    let written = std::fs::read_to_string(finished.folder.path().join("new.yaml")).unwrap();
+    assert!(
+        written.starts_with("# ") && written.matches("reason: TODO").count() == 2,
+        "{written}"
+    );
+    // What was streamed while the run went on says the same.
+    assert_eq!(
+        finished.stdout.matches(r#""verdict":"accepted""#).count(),
+        2,
+        "{finished}"
+    );
+    let folder = finished.folder.path();
+    let names: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|it| it.unwrap().file_name())
+        .collect();
+    assert!(
+        !names
+            .iter()
+            .any(|name| name.to_string_lossy().ends_with(".tmp")),
+        "{names:?}"
+    );
+}
+
+#[test]
+fn what_expired_is_not_renewed_and_what_is_ambiguous_is_not_added() {
+    let server = faulty();
+    let endpoints = "- /b: 200\n- /c: 200\n- { path: /c, expect: 200, headers: { X: y } }";
+    let text = suite(&[("a", &server.url())], endpoints);
+    let known = list(&[&format!("{B}, until: 2000-01-01")]);
+    let finished = check(&text, &known)
+        .args(["--update-accept-file"])
+        .run()
+        .exits(1);
+    assert!(
+        finished.stderr.contains("not accepted: GET /c on a, 403"),
+        "{finished}"
+    );
+    let after = std::fs::read_to_string(finished.folder.path().join("known.yaml")).unwrap();
+    assert_eq!(after, known);
+    finished.prints(&["3 mismatched", "expired on 2000-01-01"]);
+}
+
+#[test]
+fn a_run_that_was_cut_short_drops_nothing() {
+    let server = Server::start(|request| match request.target.as_str() {
+        "/slow" => Reply::stall(),
+        _ => Reply::status(200),
+    });
+    let text = suite(&[("a", &server.url())], "- /b: 200\n- /slow: 200");
+    let known = list(&[B]);
+    let run = check(&text, &known).args([
+        "--update-accept-file",
+        "--deadline",
+        "300ms",
+        "--retries",
+        "0",
+    ]);
+    let finished = run.run().exits(3);
+    let after = std::fs::read_to_string(finished.folder.path().join("known.yaml")).unwrap();
+    assert_eq!(after, known);
+}
+
+#[test]
+fn every_format_tells_what_is_accepted() {
+    let server = faulty();
+    let text = suite(&[("a", &server.url())], ENDPOINTS);
+    for (format, parts) in [
+        (
+            "table",
+            &["1 matched, 0 mismatched, 0 errors, 2 accepted"][..],
+        ),
+        (
+            "jsonl",
+            &[r#""verdict":"accepted""#, r#""reason":"no data yet""#],
+        ),
+        (
+            "junit",
+            &[
+                r#"skipped="2""#,
+                "accepted until 9999-12-31: rules differ, SHOP-12",
+            ],
+        ),
+        ("tap", &["not ok 2 - a GET /b # TODO accepted: no data yet"]),
+        ("markdown", &["| accepted |", "2 accepted"]),
+        ("github", &["::notice ", "accepted: no data yet"]),
+        (
+            "sarif",
+            &[r#""kind": "external""#, r#""justification": "no data yet""#],
+        ),
+        ("html", &["2 accepted", r#"value="accepted""#]),
+        ("gitlab", &["[]"]),
+    ] {
+        let run = check(&text, &list(&[B, C])).args(["--format", format]);
+        run.run().exits(0).prints(parts);
+    }
+    let table = check(&text, &list(&[B, C])).args(["--all"]).run().exits(0);
+    table.prints(&["~ 404, expected 200; accepted: no data yet"]);
+}
+
+#[test]
+fn shards_are_merged_with_what_is_accepted() {
+    let server = faulty();
+    let text = suite(&[("a", &server.url())], ENDPOINTS);
+    let gone = "endpoint: GET /a, environment: a, status: 404, reason: r";
+    let old = format!("{C}, ").replace("9999-12-31, ", "2000-01-01");
+    let known = list(&[gone, B, &old]);
+    let whole = check(&text, &known).report().exits(1);
+    let mut merge = statusdiff().args(["merge"]);
+    for index in ["1", "2"] {
+        let shard = format!("{index}/2");
+        let finished = check(&text, &known)
+            .args(["--shard", &shard, "-f", "json"])
+            .run();
+        let name = format!("{index}.json");
+        merge = merge.file(&name, &finished.stdout).args([name.as_str()]);
+    }
+    let merged = merge.report().exits(1);
+    assert_eq!(merged.json["accept"], whole.json["accept"]);
+    assert_eq!(lines(&merged.json, "stale"), [1]);
+    assert_eq!(lines(&merged.json, "expired"), [3]);
+    for path in ["/a", "/b", "/c"] {
+        assert_eq!(merged.says(path, "a"), whole.says(path, "a"));
+    }
+    assert_eq!(merged.json["summary"]["accepted"], 1);
+}
