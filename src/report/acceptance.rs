@@ -3,14 +3,14 @@
 //! Input: a comparison. Output: [`Finding`]s. They fail nothing by themselves.
 
 use super::finding::Finding;
-use super::text::escaped;
+use super::text::{counted, escaped};
 use crate::compare::Comparison;
 use crate::suite::Accepted;
 
 /// More lines than anybody reads.
 const MOST: usize = 20;
 
-/// The entries that have expired, then those that are stale.
+/// The entries that have expired, those that are stale, and how many wait for their reason.
 pub(super) fn findings(comparison: &Comparison) -> Vec<Finding> {
     let Some(acceptance) = comparison.acceptance() else {
         return Vec::new();
@@ -42,11 +42,24 @@ pub(super) fn findings(comparison: &Comparison) -> Vec<Finding> {
             escaped(&acceptance.file)
         ));
     }
+    let unexplained = without_reason(comparison);
+    if unexplained > 0 {
+        let (count, reason) = (counted(unexplained, "probe"), Accepted::NO_REASON);
+        lines.push(format!("accepted with no reason but `{reason}`: {count}"));
+    }
     let finding = |text| Finding {
         verdict: None,
         text,
     };
     lines.into_iter().map(finding).collect()
+}
+
+fn without_reason(comparison: &Comparison) -> usize {
+    let probes = comparison.rows().flat_map(|row| row.probes());
+    let excuses = probes.filter_map(|probe| probe.excuse());
+    excuses
+        .filter(|excuse| excuse.reason == Accepted::NO_REASON)
+        .count()
 }
 
 const STALE: &str = "accepted, but no longer so, and may be removed";

@@ -80,3 +80,42 @@ fn renumbered(text: &str, from: [u16; 3], to: [u16; 3]) -> String {
         text.replace(&from.to_string(), &to.to_string())
     })
 }
+
+#[test]
+fn mismatches_are_accepted_as_the_worked_case_shows() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let read = |name: &str| std::fs::read_to_string(examples.join(name)).unwrap();
+    let text = read("accept.md");
+    let suite = statusdiff().file("examples/quickstart.yaml", read("quickstart.yaml"));
+    let known = suite.folder().join("known.yaml");
+    let mut commands = 0;
+    for (tag, content) in all_blocks(&text) {
+        if tag == "yaml" {
+            // What the reader is to write.
+            std::fs::write(&known, content).unwrap();
+            continue;
+        }
+        let (command, shown) = content.split_once('\n').unwrap();
+        let print = if command == "$ cat known.yaml" {
+            std::fs::read_to_string(&known).unwrap()
+        } else {
+            let arguments = command.strip_prefix("$ statusdiff ").unwrap();
+            let run = statusdiff().at(suite.folder());
+            let finished = run.args(arguments.split_whitespace()).run();
+            finished.stderr + &finished.stdout
+        };
+        assert_eq!(
+            timeless(&print).trim(),
+            timeless(shown).trim(),
+            "after `{command}`"
+        );
+        commands += 1;
+    }
+    assert!(commands >= 6, "{commands} commands");
+}
+
+/// The fenced blocks of `text` in order, each with its language.
+fn all_blocks(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let blocks = text.split("\n```").skip(1).step_by(2);
+    blocks.filter_map(|block| block.split_once('\n'))
+}

@@ -34,7 +34,12 @@ pub(super) fn text(
         }
         let entry = entry(text, end, *dash, next);
         if dropped.get(index) == Some(&true) {
-            kept.push_str(&text[end..entry.start]);
+            let before = &text[end..entry.start];
+            kept.push_str(if is_blank_next(&text[entry.end..]) {
+                without_blank_end(before)
+            } else {
+                before
+            });
         } else {
             kept.push_str(&text[end..entry.end]);
         }
@@ -102,6 +107,19 @@ fn entry(text: &str, after: usize, dash: Dash, next: usize) -> Range<usize> {
         start = dash.line;
     }
     start..end
+}
+
+/// Whether the blank lines before an entry would be left with nothing to keep apart once it is gone.
+fn is_blank_next(rest: &str) -> bool {
+    rest.lines()
+        .next()
+        .is_none_or(|line| line.trim().is_empty())
+}
+
+fn without_blank_end(text: &str) -> &str {
+    let blank = text.split_inclusive('\n').rev();
+    let blank = blank.take_while(|line| line.trim().is_empty());
+    &text[..text.len() - blank.map(str::len).sum::<usize>()]
 }
 
 /// Whether a line says nothing to a parser.
