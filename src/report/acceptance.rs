@@ -4,7 +4,7 @@
 
 use super::finding::Finding;
 use super::text::{counted, escaped};
-use crate::compare::Comparison;
+use crate::compare::{Comparison, Probe, Verdict};
 use crate::suite::Accepted;
 
 /// More lines than anybody reads.
@@ -22,7 +22,7 @@ pub(super) fn findings(comparison: &Comparison) -> Vec<Finding> {
     let stale = acceptance
         .stale
         .iter()
-        .map(|entry| (STALE.to_owned(), entry));
+        .map(|entry| (stale(comparison, entry), entry));
     let mut all = expired.chain(stale);
     let told = all.by_ref().take(MOST).map(|(what, entry)| {
         let file = &acceptance.file;
@@ -62,7 +62,23 @@ fn without_reason(comparison: &Comparison) -> usize {
         .count()
 }
 
-const STALE: &str = "accepted, but no longer so, and may be removed";
+fn stale(comparison: &Comparison, entry: &Accepted) -> String {
+    let rows = comparison.rows().filter(|row| {
+        (row.method(), row.path()) == (&entry.method, &entry.path)
+            && (entry.name.is_none() || entry.name.as_deref() == row.name())
+    });
+    let still_occurs = |probe: Probe<'_>| {
+        probe.verdict() == Verdict::Mismatch
+            && probe.environment() == entry.environment
+            && probe.status() == entry.status
+    };
+    let what = if entry.location.is_none() && rows.flat_map(|row| row.probes()).any(still_occurs) {
+        "not accepted without a `location`, since it is the redirect's target that is wrong"
+    } else {
+        "accepted, but no longer so, and may be removed"
+    };
+    what.to_owned()
+}
 
 fn expired(entry: &Accepted) -> String {
     let until = entry.until.map(|date| format!(" on {date}"));

@@ -112,6 +112,15 @@ fn only_the_answer_that_is_listed_is_excused() {
 }
 
 #[test]
+fn an_entry_that_lacks_the_target_is_told_so() {
+    let server = Server::start(|_| Reply::redirect(301, "/elsewhere"));
+    let text = suite(&[("a", &server.url())], "- /: 301 -> /home");
+    let entry = "endpoint: GET /, environment: a, status: 301, reason: r";
+    let finished = check(&text, &list(&[entry])).run().exits(1);
+    finished.prints(&["known.yaml:1: not accepted without a `location`"]);
+}
+
+#[test]
 fn a_redirect_into_another_environment_is_accepted_by_its_target() {
     let home = Server::always(200);
     let url = home.url();
