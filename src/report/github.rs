@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::io;
 
 use super::Options;
+use super::acceptance;
 use super::problem::{Problem, Problems, file};
 use super::rule::Level;
 use super::summary;
@@ -42,6 +43,14 @@ pub(super) fn render(
         if all > shown {
             writeln!(out, "{}", rest(word, file, all - shown))?;
         }
+    }
+    let list: Vec<String> = acceptance::findings(comparison)
+        .into_iter()
+        .map(|finding| finding.text)
+        .collect();
+    if !list.is_empty() {
+        let list = data(&list.join("\n")).into_owned();
+        writeln!(out, "::notice title=accepted mismatches::{list}")?;
     }
     writeln!(out, "{}", summary::counts(comparison))?;
     let (_, verdict) = summary::verdict(comparison, options.exit);

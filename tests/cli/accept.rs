@@ -168,6 +168,10 @@ fn an_expired_entry_excuses_nothing_and_is_reported() {
         "known.yaml:3: accepted, but no longer so, and may be removed: GET /a on a, 404",
         "1 mismatched, 0 errors, 1 accepted",
     ]);
+    let github = check(&text, &known).args(["-f", "github"]).run().exits(1);
+    let notice =
+        "::notice title=accepted mismatches::known.yaml:1: accepted, but expired on 2000-01-01";
+    github.prints(&[notice]);
 }
 
 #[test]
