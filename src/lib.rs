@@ -18,6 +18,7 @@
 //! - [`probe`] sends the requests and tells what came back, an [`Outcome`](outcome::Outcome): facts, no opinion.
 //!   [`mock`] serves the environments that a suite embeds.
 //! - [`compare`] judges the facts against the expectations and the reference, and makes one comparison of several.
+//! - [`record`] makes expectations of the facts instead, for a suite that is yet to be written.
 //! - [`report`] writes a finished [`Comparison`] down, and [`exit`] makes a number of it.
 
 #![warn(missing_docs)]
@@ -32,6 +33,7 @@ pub mod mock;
 pub mod outcome;
 pub mod plan;
 pub mod probe;
+pub mod record;
 pub mod report;
 pub mod suite;
 

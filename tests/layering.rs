@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every room with its number; it may use rooms with a smaller one.
-const ROOMS: [(&str, u8); 12] = [
+const ROOMS: [(&str, u8); 13] = [
     ("diagnostic", 0),
     ("outcome", 0),
     ("expect", 1),
@@ -22,6 +22,7 @@ const ROOMS: [(&str, u8); 12] = [
     ("probe", 4),
     ("compare", 4),
     ("exit", 5),
+    ("record", 5),
     ("report", 6),
     ("bin", 7),
 ];

@@ -13,6 +13,7 @@ mod connection;
 mod credential;
 mod defaults;
 mod discover;
+mod draft;
 mod duration;
 mod endpoint;
 mod environment;
@@ -55,6 +56,7 @@ pub use compared::compared_environments;
 pub use connection::parse_proxy;
 pub use credential::{check_password, check_token, check_username};
 pub use discover::check_upsun_name;
+pub use draft::{Draft, Finding, Found, Step};
 pub use duration::parse_duration;
 pub use environment::parse_concurrency;
 pub use header::{check_header_value, is_secret_header, is_secret_name, parse_header_name};
@@ -90,6 +92,8 @@ pub struct Overrides {
     pub add_environments: Vec<(String, String)>,
     /// `--reference NAME`.
     pub reference: Option<String>,
+    /// Whether one environment is enough, because its answers are not going to be compared but recorded.
+    pub alone: bool,
 }
 
 /// Reads a suite whole. The suite holds what is valid of it; it may be used only if there are no problems.

@@ -63,7 +63,13 @@ pub(super) fn line_range(source: &Source, number: u32) -> Option<Range<usize>> {
 fn environments(overrides: &Overrides, problems: &mut Problems) -> Vec<Environment> {
     let mut environments = Vec::new();
     overrides::apply(&mut environments, overrides, true, problems);
-    if environments.len() < 2 && problems.is_empty() {
+    if overrides.alone && environments.is_empty() && problems.is_empty() {
+        let message = "a list of paths does not say what environment is to be recorded";
+        let help =
+            "`--base-url NAME=URL` defines it: `--base-url production=https://www.example.com`";
+        problems.push(Diagnostic::new("no-environments", message).help(help));
+    }
+    if !overrides.alone && environments.len() < 2 && problems.is_empty() {
         let message =
             "a list of paths is compared between environments, and needs two of them at least";
         let help = "`--base-url NAME=URL` defines one: `--base-url old=https://a.example.com --base-url new=https://b.example.com`";
@@ -164,6 +170,11 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
         next += line.len() + 1;
         (start, without_comment(line).trim())
     })
+}
+
+/// What stands before the comment of a line, and the comment, which begins with `#`.
+pub(super) fn split_comment(line: &str) -> (&str, &str) {
+    line.split_at(without_comment(line).len())
 }
 
 /// A `#` begins a comment where a path could begin.

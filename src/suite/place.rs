@@ -147,7 +147,8 @@ fn entry_of(root: &Node, entry: u32) -> Option<Spot<'_>> {
     }
 }
 
-fn endpoints(root: &Node) -> Option<&Node> {
+/// What holds the endpoints: a list or a mapping, which may be the whole file.
+pub(super) fn endpoints(root: &Node) -> Option<&Node> {
     match &root.kind {
         Kind::Map(pairs) => match pairs.first() {
             Some((key, _)) if key.text().is_some_and(is_path_key) => Some(root),

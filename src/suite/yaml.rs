@@ -7,6 +7,7 @@ mod decode;
 mod events;
 mod guard;
 mod keys;
+mod references;
 mod syntax;
 mod tree;
 
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 use serde::de::{DeserializeOwned, IgnoredAny, Visitor};
 
+pub(super) use references::{Reference, references};
 pub(super) use tree::{Kind, Node};
 
 use super::names::nearest;

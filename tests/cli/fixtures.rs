@@ -23,6 +23,18 @@ pub(crate) fn suites(folder: &str) -> Vec<PathBuf> {
 /// `check PATH --dry-run`, with the flags that the suite's first line may ask for, and variables: `# args: --env a $TOKEN=b`.
 fn check(path: &Path) -> Invocation {
     let text = String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned();
+    let (variables, flags) = arguments(&text);
+    let run = statusdiff().at(Path::new(env!("CARGO_MANIFEST_DIR")));
+    let run = run
+        .args(["check", path.to_str().unwrap(), "--dry-run"])
+        .args(flags.iter().map(String::as_str));
+    variables
+        .iter()
+        .fold(run, |run, (name, value)| run.env(name, value))
+}
+
+/// The variables and flags that the first line of a suite asks for.
+pub(crate) fn arguments(text: &str) -> (Vec<(String, String)>, Vec<String>) {
     let first = text
         .trim_start_matches('\u{feff}')
         .lines()
@@ -32,14 +44,14 @@ fn check(path: &Path) -> Invocation {
     let (variables, flags): (Vec<_>, Vec<_>) = words
         .split_whitespace()
         .partition(|word| word.starts_with('$'));
-    let run = statusdiff().at(Path::new(env!("CARGO_MANIFEST_DIR")));
-    let run = run
-        .args(["check", path.to_str().unwrap(), "--dry-run"])
-        .args(flags);
-    variables.iter().fold(run, |run, variable| {
-        let (name, value) = variable[1..].split_once('=').unwrap();
-        run.env(name, value)
-    })
+    let pair = |word: &str| {
+        let (name, value) = word[1..].split_once('=').unwrap();
+        (name.to_owned(), value.to_owned())
+    };
+    (
+        variables.into_iter().map(pair).collect(),
+        flags.into_iter().map(str::to_owned).collect(),
+    )
 }
 
 #[test]

@@ -45,6 +45,8 @@ mod politeness;
 mod probing;
 mod quickstart;
 mod ready;
+mod record;
+mod recordings;
 mod redirects;
 mod reference;
 mod requests;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::support::{Finished, statusdiff};
 
 /// Every suite among the examples, the exit code it ends with, and what its table has to have.
-const EXAMPLES: [(&str, i32, &[&str]); 4] = [
+const EXAMPLES: [(&str, i32, &[&str]); 5] = [
     (
         "clone.yaml",
         1,
@@ -29,6 +29,7 @@ const EXAMPLES: [(&str, i32, &[&str]); 4] = [
             "403",
         ],
     ),
+    ("record.yaml", 1, &["/old-shop", "404", "no measure"]),
 ];
 
 fn root() -> &'static Path {
@@ -188,9 +189,16 @@ fn the_readme_s_suites_are_right() {
 #[test]
 fn the_readme_s_flags_exist() {
     let help = |command| statusdiff().args([command, "--help"]).run().exits(0).stdout;
-    let help = ["check", "compare", "environments", "merge", "mock"]
-        .map(help)
-        .concat();
+    let help = [
+        "check",
+        "compare",
+        "environments",
+        "merge",
+        "mock",
+        "record",
+    ]
+    .map(help)
+    .concat();
     let text = readme();
     let program = text
         .lines()

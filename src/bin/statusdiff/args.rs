@@ -21,8 +21,10 @@ use crate::commands::schema::SchemaOf;
 use crate::shard::ShardChoice;
 
 mod compare;
+mod record;
 
 pub(crate) use compare::{Compare, QuestionArgs};
+pub(crate) use record::Record;
 
 /// Does every environment answer what you expect, and do they all answer the same?
 #[derive(Debug, Parser)]
@@ -50,6 +52,8 @@ pub(crate) enum Command {
     /// Those that say `discover` are looked for. All are told; the exit code is 2 where one cannot be, and 3 where one
     /// gives no answer to `--ping`.
     Environments(Environments),
+    /// Write a suite that expects what one environment answers now
+    Record(Box<Record>),
     /// Serve a suite's embedded environments, for curl or a browser
     ///
     /// Until it is interrupted.
@@ -151,6 +155,20 @@ pub(crate) struct SelectionArgs {
     #[arg(short, long = "env", value_name = "NAME")]
     pub(crate) environments: Vec<String>,
 
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+
+    /// The environment to compare with
+    #[arg(long, value_name = "NAME")]
+    pub(crate) reference: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+}
+
+/// What is asked, whatever is done with the answers.
+#[derive(Debug, Arguments)]
+pub(crate) struct InputArgs {
     /// Override an environment's base URL
     ///
     /// May be given more than once. It defines the environments of a suite that has none. The variable
@@ -164,13 +182,6 @@ pub(crate) struct SelectionArgs {
     #[arg(long, value_name = "NAME=URL", value_parser = name_and_url)]
     pub(crate) add_env: Vec<(String, String)>,
 
-    /// The environment to compare with
-    #[arg(long, value_name = "NAME")]
-    pub(crate) reference: Option<String>,
-
-    #[command(flatten)]
-    pub(crate) filter: FilterArgs,
-
     /// Instead of a suite: one `[METHOD ]/path` a line
     ///
     /// Each path is compared with the reference; `#` begins a comment, and `-` is standard input. The
@@ -182,6 +193,20 @@ pub(crate) struct SelectionArgs {
 /// Which of the endpoints.
 #[derive(Debug, Arguments)]
 pub(crate) struct FilterArgs {
+    #[command(flatten)]
+    pub(crate) pick: PickArgs,
+
+    /// Only one of several parts of the endpoints: `2/5`
+    ///
+    /// For a run that is divided among machines; `statusdiff merge` makes one report of theirs. `auto` goes by
+    /// `CI_NODE_INDEX` and `CI_NODE_TOTAL` (GitLab), `auto/5` by `JOB_COMPLETION_INDEX` (Kubernetes).
+    #[arg(long, value_name = "N/TOTAL")]
+    pub(crate) shard: Option<ShardChoice>,
+}
+
+/// Endpoints by what they are.
+#[derive(Debug, Arguments)]
+pub(crate) struct PickArgs {
     /// Only endpoints with this tag
     ///
     /// May be given more than once: then one of the tags is enough.
@@ -193,13 +218,6 @@ pub(crate) struct FilterArgs {
     /// May be given more than once: then one of the patterns is enough.
     #[arg(long = "only", value_name = "GLOB")]
     pub(crate) paths_like: Vec<String>,
-
-    /// Only one of several parts of the endpoints: `2/5`
-    ///
-    /// For a run that is divided among machines; `statusdiff merge` makes one report of theirs. `auto` goes by
-    /// `CI_NODE_INDEX` and `CI_NODE_TOTAL` (GitLab), `auto/5` by `JOB_COMPLETION_INDEX` (Kubernetes).
-    #[arg(long, value_name = "N/TOTAL")]
-    pub(crate) shard: Option<ShardChoice>,
 }
 
 #[derive(Debug, Arguments)]
@@ -330,6 +348,13 @@ pub(crate) struct OutputArgs {
     #[arg(long)]
     pub(crate) fail_on_flaky: bool,
 
+    #[command(flatten)]
+    pub(crate) screen: ScreenArgs,
+}
+
+/// What is told besides reports, and how.
+#[derive(Debug, Arguments)]
+pub(crate) struct ScreenArgs {
     /// Colour: auto, always or never [default: auto]
     ///
     /// `auto` is colour on a terminal; `NO_COLOR` and `CLICOLOR_FORCE` are honoured.

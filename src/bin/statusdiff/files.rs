@@ -19,6 +19,8 @@ const MOST_LINKS: usize = 40;
 pub(crate) struct Destination {
     place: PathBuf,
     way: Way,
+    /// Whether a file that is there when it comes to writing is left alone.
+    spares: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +59,27 @@ impl Destination {
             }
             Err(error) => return Err(error),
         };
-        Ok(Self { place, way })
+        Ok(Self {
+            place,
+            way,
+            spares: false,
+        })
+    }
+
+    /// The same for a file that must not be there yet, nor when it is written.
+    ///
+    /// # Errors
+    ///
+    /// Also that there is one.
+    pub(crate) fn find_new(path: &Path) -> io::Result<Self> {
+        let found = Self::find(path)?;
+        if found.way != Way::Append && fs::symlink_metadata(&found.place).is_ok() {
+            return Err(ErrorKind::AlreadyExists.into());
+        }
+        Ok(Self {
+            spares: true,
+            ..found
+        })
     }
 
     /// Whether a report there would be overwritten by one into `other`.
@@ -94,7 +116,7 @@ impl Destination {
         }
         let mut file = scratch.create(&self.place)?;
         written(file.as_file_mut(), write)?;
-        scratch.rename(file, &self.place)
+        scratch.rename(file, &self.place, self.spares)
     }
 }
 
@@ -120,9 +142,15 @@ impl Scratch {
         Ok(file)
     }
 
-    fn rename(&self, file: NamedTempFile, place: &Path) -> io::Result<()> {
+    /// Puts a file into its place; where `spares`, only if there is none.
+    fn rename(&self, file: NamedTempFile, place: &Path, spares: bool) -> io::Result<()> {
         let mut path = self.lock();
-        let result = match file.persist(place) {
+        let put = if spares {
+            NamedTempFile::persist_noclobber
+        } else {
+            NamedTempFile::persist
+        };
+        let result = match put(file, place) {
             Ok(_) => Ok(()),
             // A file that is mounted by itself cannot be renamed over.
             Err(failed) if failed.error.kind() == ErrorKind::ResourceBusy => {

@@ -26,6 +26,7 @@ fn main() -> ExitCode {
         Command::Compare(args) => commands::compare::run(args),
         Command::Merge(args) => commands::merge::run(args),
         Command::Environments(args) => commands::environments::run(args),
+        Command::Record(args) => commands::record::run(args),
         Command::Mock(args) => commands::mock::run(args),
         Command::Init => commands::init::run(),
         Command::Schema { of } => commands::schema::run(*of),

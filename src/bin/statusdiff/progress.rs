@@ -9,7 +9,7 @@ use statusdiff::outcome::Outcome;
 use statusdiff::plan::{Plan, ProbeId};
 use statusdiff::report::{Format, escaped};
 
-use crate::args::{OutputArgs, ProgressArgs};
+use crate::args::{ProgressArgs, ScreenArgs};
 
 /// Listens to outcomes and tells of them on standard error.
 pub(crate) struct Progress<'p> {
@@ -27,14 +27,20 @@ pub(crate) struct Progress<'p> {
 const LARGEST_STEP: u64 = 16;
 
 impl<'p> Progress<'p> {
-    pub(crate) fn new(plan: &'p Plan, output: &OutputArgs, progress: &ProgressArgs) -> Self {
+    /// `format` is that of what goes to standard output.
+    pub(crate) fn new(
+        plan: &'p Plan,
+        progress: &ProgressArgs,
+        screen: &ScreenArgs,
+        format: Format,
+    ) -> Self {
         let &ProgressArgs {
             no_progress,
             verbose,
         } = progress;
         // Lines that come while the bar is drawn would be drawn into it.
-        let interleaved = output.format == Format::Jsonl && io::stdout().is_terminal();
-        let hidden = output.quiet || no_progress || verbose || interleaved;
+        let interleaved = format == Format::Jsonl && io::stdout().is_terminal();
+        let hidden = screen.quiet || no_progress || verbose || interleaved;
         let target = if hidden {
             ProgressDrawTarget::hidden()
         } else {

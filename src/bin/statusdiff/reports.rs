@@ -68,7 +68,7 @@ impl Reports {
         Ok(Self {
             wanted,
             all: args.all,
-            quiet: args.quiet,
+            quiet: args.screen.quiet,
             scratch,
         })
     }

@@ -10,7 +10,7 @@ use statusdiff::plan::{Guard, Selection, Settings};
 use statusdiff::probe::Options;
 use statusdiff::suite::Overrides;
 
-use crate::args::{FilterArgs, RequestArgs, SelectionArgs};
+use crate::args::{FilterArgs, InputArgs, PickArgs, RequestArgs, SelectionArgs};
 
 /// Where a suite is looked for when none is named.
 pub(crate) const DEFAULT_SUITES: [&str; 2] = ["statusdiff.yaml", "statusdiff.yml"];
@@ -65,11 +65,8 @@ pub(crate) fn typed(paths: &[String]) -> Source {
 }
 
 /// What the command line and the process environment change in the suite.
-pub(crate) fn overrides(args: &SelectionArgs) -> Overrides {
-    Overrides {
-        reference: args.reference.clone(),
-        ..overrides_of(&args.base_url, &args.add_env)
-    }
+pub(crate) fn overrides(args: &InputArgs) -> Overrides {
+    overrides_of(&args.base_url, &args.add_env)
 }
 
 /// The same of the environments alone.
@@ -92,6 +89,7 @@ pub(crate) fn overrides_of(
         base_url_variables: variables,
         add_environments: add_environments.to_vec(),
         reference: None,
+        alone: false,
     }
 }
 
@@ -118,11 +116,18 @@ pub(crate) fn filtered(args: &FilterArgs) -> Result<Selection, Diagnostic> {
         .map(|choice| choice.resolve(&variable))
         .transpose()?;
     Ok(Selection {
-        environments: Vec::new(),
+        shard,
+        ..picked(&args.pick)
+    })
+}
+
+/// These endpoints, on one machine.
+pub(crate) fn picked(args: &PickArgs) -> Selection {
+    Selection {
         tags: args.tags.clone(),
         paths: args.paths_like.clone(),
-        shard,
-    })
+        ..Selection::default()
+    }
 }
 
 /// What flags set over the suite.

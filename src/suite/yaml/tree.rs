@@ -141,8 +141,7 @@ impl<'a> Composer<'a> {
                     },
                     mark,
                 );
-                // The parser counts white space after a closing quote in.
-                let length = self.source.text[node.range()].trim_end().len();
+                let length = scalar_length(&self.source.text[node.range()], style);
                 node.end = node.start + u32::try_from(length).unwrap_or_default();
                 self.add(
                     node,
@@ -267,6 +266,26 @@ impl<'a> Composer<'a> {
             }
         }
     }
+}
+
+/// The length of a scalar: behind a closing quote, the parser counts white space and comments in.
+fn scalar_length(text: &str, style: ScalarStyle) -> usize {
+    let mut characters = text.char_indices().skip(1).peekable();
+    let quote = match style {
+        ScalarStyle::DoubleQuoted => '"',
+        ScalarStyle::SingleQuoted => '\'',
+        _ => return text.trim_end().len(),
+    };
+    while let Some((at, character)) = characters.next() {
+        let doubled = quote == '\'' && characters.peek().is_some_and(|(_, next)| *next == '\'');
+        match character {
+            '\\' if quote == '"' => drop(characters.next()),
+            '\'' if doubled => drop(characters.next()),
+            _ if character == quote => return at + 1,
+            _ => {}
+        }
+    }
+    text.trim_end().len()
 }
 
 /// The guard pass has reported them.

@@ -12,7 +12,7 @@ use statusdiff::discover;
 use statusdiff::exit::ExitStatus;
 use statusdiff::plan::{Plan, Selection, Settings};
 use statusdiff::probe::{self, Stop};
-use statusdiff::suite::Suite;
+use statusdiff::suite::{Overrides, Suite};
 use statusdiff::{exit, start_embedded, suite};
 
 use super::dry_run;
@@ -54,7 +54,7 @@ pub(crate) fn run(args: &Check) -> ExitStatus {
 
 /// The whole run; everything that keeps it from sending anything is told and exits with 2.
 pub(super) fn ask(question: Result<Question, Vec<Diagnostic>>, manner: Manner<'_>) -> ExitStatus {
-    output::set_color(manner.output.color);
+    output::set_color(manner.output.screen.color);
     let (plan, acceptance) = match question.and_then(|it| plan(it, manner.accept)) {
         Ok(planned) => planned,
         Err(problems) => return output::problems(&problems),
@@ -128,8 +128,11 @@ fn tells(known: &Diagnostic, problem: &Diagnostic) -> bool {
 }
 
 fn question(args: &Check) -> Result<Question, Vec<Diagnostic>> {
-    let overrides = settings::overrides(&args.selection);
-    let (suite, problems) = if let Some(paths) = &args.selection.paths {
+    let overrides = Overrides {
+        reference: args.selection.reference.clone(),
+        ..settings::overrides(&args.selection.input)
+    };
+    let (suite, problems) = if let Some(paths) = &args.selection.input.paths {
         let source = settings::read(paths).map_err(|problem| vec![problem])?;
         let (suite, problems) = suite::read_paths(&source.into(), &overrides);
         (Some(suite), problems)
@@ -156,11 +159,12 @@ fn check(
     let plan = Arc::new(plan);
     let stop = Stop::new();
     let on_signal = stop.clone();
-    let (on_end, is_quiet) = (scratch.clone(), manner.output.quiet);
+    let (on_end, is_quiet) = (scratch.clone(), manner.output.screen.quiet);
     signals::listen(move |end| on_signal.request(end), move || on_end.abandon())?;
 
     let (started_at, started) = (Timestamp::now(), Instant::now());
-    let mut progress = Progress::new(&plan, manner.output, manner.progress);
+    let (screen, format) = (&manner.output.screen, manner.output.format);
+    let mut progress = Progress::new(&plan, manner.progress, screen, format);
     let mut comparer = Comparer::new(Arc::clone(&plan));
     let options = settings::options(manner.requests);
     let ran = probe::run(&plan, &options, &stop, |id, outcome| {

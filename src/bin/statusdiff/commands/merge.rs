@@ -17,7 +17,7 @@ use crate::reports::Reports;
 
 /// Reads all reports before it says what is wrong with any.
 pub(crate) fn run(args: &Merge) -> ExitStatus {
-    output::set_color(args.output.color);
+    output::set_color(args.output.screen.color);
     let (mut reports, mut problems) = (Vec::new(), Vec::new());
     for file in &args.files {
         match read(file) {

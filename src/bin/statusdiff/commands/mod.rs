@@ -9,4 +9,5 @@ pub(crate) mod init;
 pub(crate) mod man;
 pub(crate) mod merge;
 pub(crate) mod mock;
+pub(crate) mod record;
 pub(crate) mod schema;
