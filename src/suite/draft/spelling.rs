@@ -63,7 +63,26 @@ fn is_keyword(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::diagnostic::Source;
+    use crate::suite::yaml;
+
+    proptest! {
+        /// In a block and between brackets.
+        #[test]
+        fn what_is_written_reads_as_it_was(text in "([0-9]{3} -> )?/?[ -~äß日]{1,30}") {
+            let written = scalar(&text);
+            for (document, key) in [(format!("a: {written}  # x"), "a"), (format!("[1, {written}, 2]"), "1")] {
+                let tree = yaml::compose(&Arc::new(Source::new("s.yaml", document.as_str())));
+                let value = tree.as_ref().and_then(|it| it.get(key)).and_then(|it| it.text());
+                prop_assert_eq!(value, Some(text.as_str()), "{}", document);
+            }
+        }
+    }
 
     #[test]
     fn only_what_needs_quotes_has_them() {

@@ -224,6 +224,11 @@ fn what_cannot_be_replaced_is_refused_with_its_line() {
     for (entries, line, part) in [
         ("  - /a: &x 200\n  - /b: *x\n", 3, "anchor"),
         ("  - { path: /a, <<: { name: b } }\n", 3, "merge key"),
+        (
+            "  - &x { path: /a }\n  - { <<: *x, path: /b }\n",
+            3,
+            "anchor",
+        ),
         ("  [/a]\n", 3, "brackets"),
         ("  { /a: 200 }\n", 3, "brackets"),
         ("  - /a:\n      - 200 # x\n      - 201\n", 4, "comment"),

@@ -19,13 +19,15 @@ pub(in crate::suite) enum Reference {
     Merge,
 }
 
-/// All of them, in the order of the text.
+/// All of them, in the order of the text; a merge key and what it merges are one.
 pub(in crate::suite) fn references(source: &Arc<Source>) -> Vec<(Range<usize>, Reference)> {
     let positions = Positions::new(&source.text);
     let mut events = Events::new(source);
-    let mut found = Vec::new();
+    let mut found: Vec<(Range<usize>, Reference)> = Vec::new();
     while let Ok(Some((event, mark))) = events.next() {
         let reference = match event {
+            // The key says it.
+            Event::Alias(_) if matches!(found.last(), Some((_, Reference::Merge))) => continue,
             Event::Alias(_) => Reference::Alias,
             Event::Scalar(_, _, anchor, _)
             | Event::SequenceStart(anchor, _)
