@@ -250,7 +250,20 @@ fn what_cannot_be_replaced_is_refused_with_its_line() {
             "{entries}: {problems:?}"
         );
     }
-    let anchors = "x: &x";
-    let elsewhere = format!("vars: {{ {anchors} y, z: *x }}\n{HEAD}endpoints:\n  - /a: 200\n");
-    assert!(draft(&elsewhere).is_ok());
+}
+
+#[test]
+fn anchors_elsewhere_are_no_hindrance() {
+    let head = "environments:
+  a:
+    base_url: http://a.test
+    headers: &h { X-A: 0x10 }
+  b:
+    base_url: http://b.test
+    headers: { <<: *h, X-B: c }
+vars: { x: &x y, z: *x }
+";
+    let text = format!("{head}endpoints:\n  - /a: 200\n  - /b: 200\nname: n\n");
+    let after = format!("{head}endpoints:\n  - /a: 404\n  # why\n  # - /b: 200\nname: n\n");
+    assert_eq!(recorded(&text, &["404", "-"]), after);
 }
