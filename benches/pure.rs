@@ -91,7 +91,16 @@ fn match_a_target(bencher: Bencher, target: &str) {
     let admitted = || {
         locations
             .iter()
-            .filter(|location| target.admits(location, &base, Origin { base: &base }))
+            .filter(|location| {
+                target.admits(
+                    location,
+                    &base,
+                    Origin {
+                        base: &base,
+                        addresses: &[],
+                    },
+                )
+            })
             .count()
     };
     assert_eq!(admitted(), ENDPOINTS);

@@ -80,15 +80,13 @@ pub fn check(source: Source) -> Result<Comparison, CheckError> {
 /// When the operating system refuses a socket or a thread.
 pub fn start_embedded(plan: &mut Plan, first_port: Option<u16>) -> io::Result<mock::Running> {
     let embedded = plan.mocks();
-    let routes: Vec<_> = embedded.iter().map(|(_, routes)| routes.to_vec()).collect();
-    let running = mock::serve(&routes, first_port)?;
-    for ((environment, _), address) in embedded.iter().zip(running.addresses()) {
-        let url = format!("http://{address}")
-            .parse()
-            .map_err(io::Error::other)?;
-        plan.set_base_url(*environment, url);
-    }
-    Ok(running)
+    mock::serve(embedded.len(), first_port, |addresses| {
+        for (&site, address) in embedded.iter().zip(addresses) {
+            let url = format!("http://{address}");
+            plan.set_base_url(site, url.parse().map_err(io::Error::other)?);
+        }
+        Ok(embedded.iter().map(|&site| plan.mock(site)).collect())
+    })
 }
 
 /// Why a suite was not checked.

@@ -13,7 +13,7 @@ fuzz_target!(|input: (&str, &str, &str)| {
     let (location, target, retry) = input;
     let base = Url::parse("https://h.test/shop").expect("a URL");
     let request = Url::parse("https://h.test/shop/a/b?c").expect("a URL");
-    let origin = Origin { base: &base };
+    let origin = Origin { base: &base, addresses: &[] };
     let relative = origin.relative(location, &request);
     assert!(!relative.starts_with("https://h.test/") || relative == location);
     if let Ok(target) = Target::parse(target) {

@@ -210,7 +210,10 @@ fn target(probe: Probe<'_>, base: &str) -> Option<String> {
     let mut steps = Vec::new();
     for place in places {
         steps.push(match (&base, &asked) {
-            (Some(base), Some(asked)) => Origin { base }.relative(place, asked),
+            (Some(base), Some(asked)) => {
+                let addresses = &[];
+                Origin { base, addresses }.relative(place, asked)
+            }
             _ => place.to_owned(),
         });
         asked = asked.and_then(|asked| asked.join(place).ok());

@@ -273,10 +273,16 @@ impl Comparer {
         }
         let environment = &self.plan.environments()[id.environment];
         let probe = self.plan.probe(id)?;
-        let request = environment.url(probe.target)?;
-        let base = environment.base_url()?;
+        let site = environment.at(probe.service);
+        let request = site.url(probe.target)?;
+        let base = site.base_url()?;
+        let mut addresses = Vec::new();
+        if !environment.services().is_empty() {
+            addresses.extend(environment.addresses());
+        }
         let mut trail = Trail {
             base,
+            addresses,
             request,
             hops,
             location,

@@ -117,11 +117,11 @@ fn by_reference(
     let expected = reference
         .status
         .filter(|&status| reference.complete && is_measure(status))?;
-    let destination = |facts: Facts<'_>| facts.trail.and_then(Trail::destination);
-    Some(
-        status == expected
-            && (!is_redirect(status) || destination(facts) == destination(reference)),
-    )
+    let leads_alike = || match (facts.trail, reference.trail) {
+        (Some(own), Some(other)) => own.leads_like(other),
+        (own, other) => own.or(other).is_none_or(Trail::leads_nowhere),
+    };
+    Some(status == expected && (!is_redirect(status) || leads_alike()))
 }
 
 /// Whether a reference's status is something that others can be held to.
@@ -267,6 +267,7 @@ mod tests {
             let request = Url::parse("http://h/x").unwrap();
             let trail = Trail {
                 base: &base,
+                addresses: Vec::new(),
                 request,
                 hops: &[],
                 location,
@@ -319,6 +320,7 @@ mod tests {
             let request = Url::parse("http://h/x").unwrap();
             let trail = Trail {
                 base: &base,
+                addresses: Vec::new(),
                 request,
                 hops: &hops,
                 location: None,
@@ -349,6 +351,7 @@ mod tests {
             let request = Url::parse("http://h/x").unwrap();
             let trail = Trail {
                 base: &base,
+                addresses: Vec::new(),
                 request,
                 hops: &[],
                 location: Some("/"),

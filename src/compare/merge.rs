@@ -164,7 +164,8 @@ fn check_alike(
 }
 
 fn is_same_place(a: &EnvironmentRecord, b: &EnvironmentRecord) -> bool {
-    a.kind == b.kind && a.embedded == b.embedded && (a.embedded || a.base_url == b.base_url)
+    let same_urls = || a.base_url == b.base_url && a.services == b.services;
+    a.kind == b.kind && a.embedded == b.embedded && (a.embedded || same_urls())
 }
 
 /// Whether every shard is there once.

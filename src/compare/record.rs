@@ -50,7 +50,9 @@ pub struct EnvironmentRecord {
     pub kind: EnvironmentType,
     /// Its base URL, secrets masked.
     pub base_url: String,
-    /// Whether it is embedded, and so listens somewhere else in every run.
+    /// The same of its services, by name.
+    pub services: Vec<(String, String)>,
+    /// Whether it, or a service of it, is embedded, and so listens somewhere else in every run.
     pub embedded: bool,
 }
 
@@ -61,6 +63,8 @@ pub struct RowRecord {
     pub method: Method,
     /// The path as the suite writes it.
     pub path: Box<str>,
+    /// The service that is asked.
+    pub service: Option<Box<str>>,
     /// The endpoint's `name`.
     pub name: Option<Box<str>>,
     /// The endpoint's `tags`.

@@ -97,7 +97,7 @@ fn targets_vary(facts: Facts<'_>, own: &[Facts<'_>], reference: &[Facts<'_>]) ->
 
 fn has_several_targets(status: StatusCode, answers: &[Facts<'_>]) -> bool {
     let alike = answers.iter().filter(|facts| facts.status == Some(status));
-    let mut targets = alike.map(|facts| facts.trail.and_then(Trail::destination));
+    let mut targets = alike.map(|facts| facts.trail.map(Trail::destinations));
     let first = targets.next();
     targets.any(|target| Some(target) != first)
 }
@@ -116,6 +116,7 @@ mod tests {
             let place = text.split_once(" -> ").map(|(_, to)| to);
             Some(Trail {
                 base,
+                addresses: Vec::new(),
                 request: base.join("/x").unwrap(),
                 hops: &[],
                 location: Some(place.or(crosses.then_some("/"))?),

@@ -10,6 +10,7 @@ use super::record::EnvironmentRecord;
 use super::verdict::{ErrorKind, ProbeError, Tally, Verdict};
 use super::view::Probe;
 use crate::outcome::FailureKind;
+use crate::plan;
 use crate::suite::EnvironmentType;
 
 /// Fewer probes than this have too little in common to speak of all of them.
@@ -42,6 +43,8 @@ pub(super) struct Environment {
     pub(super) embedded: bool,
     /// Without secrets and a slash at its end.
     pub(super) base_url: String,
+    /// The same of its services, by name.
+    pub(super) services: Vec<(String, String)>,
     pub(super) tally: Tally,
     pub(super) statuses: Vec<(StatusCode, usize)>,
     pub(super) unasked: usize,
@@ -66,6 +69,7 @@ pub(super) fn of(source: Source<'_>, index: usize) -> Environment {
         name,
         kind,
         base_url,
+        services,
         embedded,
     } = record(source, index);
     Environment {
@@ -73,6 +77,7 @@ pub(super) fn of(source: Source<'_>, index: usize) -> Environment {
         kind,
         embedded,
         base_url,
+        services,
         tally,
         statuses,
         unasked,
@@ -85,16 +90,19 @@ fn record(source: Source<'_>, index: usize) -> EnvironmentRecord {
         Source::Recorded(recorded) => recorded.environments[index].clone(),
         Source::Planned(planned) => {
             let environment = &planned.plan.environments()[index];
-            let base_url = environment.base_url().map_or("", Url::as_str);
-            let base_url = planned
-                .plan
-                .secrets()
-                .redact(base_url.trim_end_matches('/'));
+            let base_url = |site: &plan::Environment| {
+                let url = site.base_url().map_or("", Url::as_str);
+                let secrets = planned.plan.secrets();
+                secrets.redact(url.trim_end_matches('/')).into_owned()
+            };
+            let services = environment.services().iter();
+            let name = |service: &plan::Environment| service.service().unwrap_or_default().into();
             EnvironmentRecord {
                 name: environment.name().to_owned(),
                 kind: environment.kind(),
-                base_url: base_url.into_owned(),
-                embedded: environment.is_mock(),
+                base_url: base_url(environment),
+                services: services.map(|it| (name(it), base_url(it))).collect(),
+                embedded: environment.has_mock(),
             }
         }
     }

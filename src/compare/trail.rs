@@ -9,8 +9,10 @@ use crate::plan::Plan;
 /// The redirects of one probe, and what they are relative to. Only the few probes that have any get one.
 #[derive(Debug, Clone)]
 pub(super) struct Trail<'a> {
-    /// The environment's base URL.
+    /// The base URL that was asked: the environment's own, or a service's.
     pub(super) base: &'a Url,
+    /// Everywhere the environment is, by name, where it has services.
+    pub(super) addresses: Vec<(&'a str, &'a Url)>,
     /// What was asked first.
     pub(super) request: Url,
     /// The redirects that were followed.
@@ -28,10 +30,39 @@ impl<'a> Trail<'a> {
         location.is_some_and(|(from, to)| target.admits(to, &from, self.origin()))
     }
 
-    /// Where the last answer leads, in a form that two environments can be compared by.
-    pub(super) fn destination(&self) -> Option<String> {
-        let (from, to) = self.step(self.hops.len())?;
-        Some(self.origin().relative(to, &from))
+    /// Whether the last answer leads to the same place as that of `other`, which another environment gave.
+    pub(super) fn leads_like(&self, other: &Self) -> bool {
+        let (own, others) = (self.destinations(), other.destinations());
+        own == others || own.iter().any(|place| others.contains(place))
+    }
+
+    /// Whether the last answer leads nowhere.
+    pub(super) fn leads_nowhere(&self) -> bool {
+        self.step(self.hops.len()).is_none()
+    }
+
+    /// Where the last answer leads, in a form that two environments can be compared by: `/path` where it was asked,
+    /// and `login:/path` for each service that it is a path of. What is one host in one environment may be two in
+    /// another.
+    pub(super) fn destinations(&self) -> Vec<String> {
+        let Some((from, to)) = self.step(self.hops.len()) else {
+            return Vec::new();
+        };
+        let place = self.origin().relative(to, &from);
+        let named = self.addresses.iter().filter_map(|(name, base)| {
+            let address = Origin {
+                base,
+                addresses: &[],
+            };
+            let path = address.relative(to, &from);
+            path.starts_with('/').then(|| format!("{name}:{path}"))
+        });
+        let mut places: Vec<_> = named.collect();
+        // A URL is whole only for what is nobody's.
+        if place.starts_with('/') || places.is_empty() {
+            places.push(place);
+        }
+        places
     }
 
     /// Whether any redirect leads into another environment than the one with this index, unless `expectation`
@@ -78,7 +109,10 @@ impl<'a> Trail<'a> {
         Some((from, to))
     }
 
-    fn origin(&self) -> Origin<'a> {
-        Origin { base: self.base }
+    fn origin(&self) -> Origin<'_> {
+        Origin {
+            base: self.base,
+            addresses: &self.addresses,
+        }
     }
 }

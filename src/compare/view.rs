@@ -4,6 +4,8 @@
 mod planned;
 mod probe;
 
+use std::borrow::Cow;
+
 use http::{Method, StatusCode};
 
 pub use probe::Probe;
@@ -44,6 +46,12 @@ impl<'c> EnvironmentView<'c> {
     #[must_use]
     pub fn base_url(&self) -> &'c str {
         &self.summary.base_url
+    }
+
+    /// The base URLs of its services by name, without a trailing slash, secrets masked.
+    #[must_use]
+    pub fn services(&self) -> &'c [(String, String)] {
+        &self.summary.services
     }
 
     /// Its counts.
@@ -94,6 +102,24 @@ impl<'c> Row<'c> {
         match self.kept() {
             KeptRow::Planned(endpoint) => endpoint.path(),
             KeptRow::Recorded(row) => &row.path,
+        }
+    }
+
+    /// The service that is asked; none for the environments' own base URLs.
+    #[must_use]
+    pub fn service(&self) -> Option<&'c str> {
+        match self.ledger.source {
+            Source::Planned(planned) => planned.plan.service(self.endpoint),
+            Source::Recorded(recorded) => recorded.rows[self.endpoint].service.as_deref(),
+        }
+    }
+
+    /// The path, after the service where one is asked: `/path`, `login:/path`.
+    #[must_use]
+    pub fn place(&self) -> Cow<'c, str> {
+        match self.service() {
+            Some(service) => format!("{service}:{}", self.path()).into(),
+            None => self.path().into(),
         }
     }
 

@@ -5,6 +5,7 @@
 //! know about environments, requests and YAML: those belong to later rooms.
 
 mod chain;
+mod origin;
 mod parse;
 mod slip;
 mod status_set;
@@ -15,9 +16,10 @@ use std::sync::Arc;
 
 use http::StatusCode;
 
+pub use origin::Origin;
 pub use parse::ParseError;
 pub use status_set::StatusSet;
-pub use target::{Origin, Target, glob};
+pub use target::{Target, glob};
 
 /// What an answer has to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +63,20 @@ impl Expectation {
             Self::Chain(steps) => steps.last().is_some_and(|last| last.admits_status(status)),
             Self::Same => true,
         }
+    }
+}
+
+impl Expectation {
+    /// The services that its targets name.
+    pub fn services(&self) -> impl Iterator<Item = &str> {
+        let steps = match self {
+            Self::Chain(steps) => &steps[..],
+            one => std::slice::from_ref(one),
+        };
+        steps.iter().filter_map(|step| match step {
+            Self::Redirect(_, target) => target.service(),
+            _ => None,
+        })
     }
 }
 

@@ -8,14 +8,18 @@ use std::fmt;
 
 use url::{Position, Url};
 
+use super::origin::{Origin, after_prefix, rooted};
 use super::parse::ParseError;
 use super::slip;
 
 /// What a redirect should lead to: a path, compared after the environment's own origin and prefix are taken
-/// off, or a full URL, compared whole; `*` stands for any text.
+/// off, the same in a service of the environment (`login:/path`), or a full URL, compared whole; `*` stands for any
+/// text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Target {
     written: Box<str>,
+    /// The service that the path is below, where it is not the one that was asked.
+    service: Option<Box<str>>,
     pattern: Pattern,
 }
 
@@ -28,15 +32,9 @@ enum Pattern {
     Full { origin: Box<str>, rest: Box<str> },
 }
 
-/// An environment's own origin and path prefix, to be taken off a `Location`.
-#[derive(Debug, Clone, Copy)]
-pub struct Origin<'a> {
-    /// The environment's base URL.
-    pub base: &'a Url,
-}
-
 impl Target {
-    /// Reads a path that begins with `/`, or an absolute http or https URL.
+    /// Reads a path that begins with `/`, the name of a service before one (`login:/path`), or an absolute http or https
+    /// URL.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         if text
             .chars()
@@ -51,13 +49,14 @@ impl Target {
                 "a space in a target is written `%20`, or `*` for any text",
             ));
         }
-        let pattern = if text.starts_with('/') {
-            path_pattern(text)?
-        } else {
-            full_pattern(text)?
+        let (service, pattern) = match service_and_path(text) {
+            Some((service, path)) => (Some(service.into()), path_pattern(path)?),
+            None if text.starts_with('/') => (None, path_pattern(text)?),
+            None => (None, full_pattern(text)?),
         };
         Ok(Self {
             written: text.into(),
+            service,
             pattern,
         })
     }
@@ -68,10 +67,19 @@ impl Target {
         matches!(self.pattern, Pattern::Full { .. })
     }
 
+    /// The service that the target names.
+    #[must_use]
+    pub fn service(&self) -> Option<&str> {
+        self.service.as_deref()
+    }
+
     /// Whether `location`, answered to a request for `request`, is this target.
     #[must_use]
     pub fn admits(&self, location: &str, request: &Url, origin: Origin<'_>) -> bool {
         let Ok(url) = request.join(location) else {
+            return false;
+        };
+        let Some(origin) = origin.at(self.service()) else {
             return false;
         };
         match &self.pattern {
@@ -100,34 +108,15 @@ impl fmt::Display for Target {
     }
 }
 
-impl Origin<'_> {
-    /// `location` in a form that two environments can be compared by: absolute, but without the own origin
-    /// and prefix where it has them. A location that is no URL is returned as it is.
-    #[must_use]
-    pub fn relative(&self, location: &str, request: &Url) -> String {
-        let Ok(url) = request.join(location) else {
-            return location.to_owned();
-        };
-        if !self.owns(&url) {
-            return url.into();
-        }
-        let place = &url[Position::BeforePath..];
-        after_prefix(place, self.prefix()).map_or_else(|| place.to_owned(), rooted)
-    }
-
-    /// Whether `url` is on the environment's own host, by http or https. Credentials in it would be lost with
-    /// the origin, so such a URL is not its own.
-    fn owns(self, url: &Url) -> bool {
-        // `port()` is absent where it is the default of the URL's own scheme.
-        matches!(url.scheme(), "http" | "https")
-            && (url.host(), url.port()) == (self.base.host(), self.base.port())
-            && url.username().is_empty()
-            && url.password().is_none()
-    }
-
-    fn prefix(&self) -> &str {
-        self.base.path().trim_end_matches('/')
-    }
+/// `login` and `/path` of `login:/path`; a name has letters, digits, `-`, `_` and `.`.
+fn service_and_path(text: &str) -> Option<(&str, &str)> {
+    let (name, path) = text.split_once(':')?;
+    let is_name = |name: &str| {
+        name.chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+    };
+    let named = !name.is_empty() && is_name(name) && !is_http(name);
+    (named && path.starts_with('/') && !path.starts_with("//")).then_some((name, path))
 }
 
 fn path_pattern(text: &str) -> Result<Pattern, ParseError> {
@@ -195,22 +184,6 @@ fn no_url(text: &str, error: url::ParseError) -> ParseError {
             slip::shown(text)
         ),
         help: None,
-    }
-}
-
-/// What follows `prefix` in `place`, if it has it as whole segments; a `*` may stand for the boundary.
-fn after_prefix<'a>(place: &'a str, prefix: &str) -> Option<&'a str> {
-    let rest = place.strip_prefix(prefix)?;
-    (!prefix.is_empty() && (rest.is_empty() || rest.starts_with(['/', '?', '#', '*'])))
-        .then_some(rest)
-}
-
-/// `rest` as a path of its own.
-fn rooted(rest: &str) -> String {
-    if rest.starts_with('/') {
-        rest.to_owned()
-    } else {
-        format!("/{rest}")
     }
 }
 
@@ -315,10 +288,14 @@ mod tests {
         ] {
             let base = url(base);
             let request = url(&format!("{}/dir/page", base.as_str().trim_end_matches('/')));
-            let found =
-                Target::parse(target)
-                    .unwrap()
-                    .admits(location, &request, Origin { base: &base });
+            let found = Target::parse(target).unwrap().admits(
+                location,
+                &request,
+                Origin {
+                    base: &base,
+                    addresses: &[],
+                },
+            );
             assert_eq!(
                 found, admitted,
                 "base {base}, target {target}, location {location}"
@@ -352,7 +329,11 @@ mod tests {
             let base = url(base);
             let request = url("http://h.test/dir/page");
             assert_eq!(
-                Origin { base: &base }.relative(location, &request),
+                Origin {
+                    base: &base,
+                    addresses: &[],
+                }
+                .relative(location, &request),
                 relative,
                 "{base} {location}"
             );
@@ -363,7 +344,10 @@ mod tests {
         #[test]
         fn any_location_is_taken(location in "\\PC{0,40}|(https?:)?/{0,3}[a-z%/?#.:@*\\[\\]]{0,30}", target in "/[a-z*?/é]{0,9}") {
             let base = url("http://h.test/shop");
-            let origin = Origin { base: &base };
+            let origin = Origin {
+            base: &base,
+            addresses: &[],
+        };
             let _ = origin.relative(&location, &base);
             if let Ok(target) = Target::parse(&target) {
                 let _ = target.admits(&location, &base, origin);
@@ -374,7 +358,10 @@ mod tests {
         fn a_target_admits_itself(path in "/[a-z0-9%é?/]{0,20}") {
             prop_assume!(!path.starts_with("//"));
             let base = url("http://h.test");
-            let origin = Origin { base: &base };
+            let origin = Origin {
+            base: &base,
+            addresses: &[],
+        };
             let admitted = Target::parse(&path).unwrap().admits(&path, &base, origin);
             prop_assert!(admitted);
         }

@@ -1,6 +1,6 @@
 //! One thread that serves every embedded environment.
 //!
-//! Input: the routes of each environment. Output: a listener on a port of 127.0.0.1 for each, bound before
+//! Input: how many are needed, and the routes of each. Output: a listener on a port of 127.0.0.1 for each, bound before
 //! [`serve`] returns, and [`Running`], which stops them all. It refuses nothing that is HTTP/1.
 
 use std::convert::Infallible;
@@ -23,13 +23,15 @@ use tokio::sync::oneshot;
 use super::routes::{Answer, Routes};
 use crate::suite::MockRoute;
 
-/// Starts an embedded server for each environment, on free ports or on `first_port` and those after it; fails
-/// if a port cannot be bound, or if a route has a header that cannot be sent.
+/// Starts so many embedded servers, on free ports or on `first_port` and those after it, each with its own of the
+/// `routes`, which are told first where all of them listen; fails if a port cannot be bound, or if a route has a header
+/// that cannot be sent.
 pub fn serve(
-    environments: &[Vec<MockRoute<String>>],
+    servers: usize,
     first_port: Option<u16>,
+    routes: impl FnOnce(&[SocketAddr]) -> io::Result<Vec<Vec<MockRoute<String>>>>,
 ) -> io::Result<Running> {
-    if environments.is_empty() {
+    if servers == 0 {
         // Most suites have none: they need no thread for it.
         return Ok(Running {
             addresses: Vec::new(),
@@ -40,15 +42,18 @@ pub fn serve(
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let mut addresses = Vec::with_capacity(environments.len());
-    let mut servers = Vec::with_capacity(environments.len());
-    for (number, routes) in environments.iter().enumerate() {
-        let routes = Arc::new(Routes::new(routes)?);
+    let mut addresses = Vec::with_capacity(servers);
+    let mut listeners = Vec::with_capacity(servers);
+    for number in 0..servers {
         let listener = listen(first_port, number)?;
         listener.set_nonblocking(true)?;
         addresses.push(listener.local_addr()?);
         let _inside = runtime.enter();
-        servers.push((TcpListener::from_std(listener)?, routes));
+        listeners.push(TcpListener::from_std(listener)?);
+    }
+    let mut servers = Vec::with_capacity(servers);
+    for (listener, routes) in listeners.into_iter().zip(routes(&addresses)?) {
+        servers.push((listener, Arc::new(Routes::new(&routes)?)));
     }
     let (stop, stopped) = oneshot::channel();
     let thread = thread::Builder::new()
@@ -83,7 +88,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// Where each environment listens, in the order they were given.
+    /// Where each of them listens, in their order.
     #[must_use]
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
@@ -169,8 +174,8 @@ mod tests {
 
     use super::*;
 
-    fn serve(environments: &[Vec<MockRoute<String>>]) -> io::Result<Running> {
-        super::serve(environments, None)
+    fn serve(routes: &[Vec<MockRoute<String>>]) -> io::Result<Running> {
+        super::serve(routes.len(), None, |_addresses| Ok(routes.to_vec()))
     }
 
     fn route(path: &str, status: u16, body: &str) -> MockRoute<String> {

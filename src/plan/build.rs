@@ -81,6 +81,7 @@ pub(super) fn build(
             .into_iter()
             .map(|environment| environment.planned)
             .collect(),
+        services: suite.services.clone(),
         endpoints,
         vars: suite.vars,
         share,
@@ -111,11 +112,12 @@ fn select(
     selection: &Selection,
     mut entries: Vec<suite::Endpoint>,
 ) -> (Vec<suite::Endpoint>, Option<Share>) {
-    let filter = Filter::new(selection, context.problems.plain());
+    let filter = Filter::new(selection, &context.suite.services, context.problems.plain());
     let had_some = !entries.is_empty();
     entries.retain(|entry| filter.admits(entry));
     if entries.is_empty() && had_some {
-        let help = "`--tag` and `--only` must match at least one endpoint of the suite";
+        let help =
+            "`--tag`, `--service` and `--only` must match at least one endpoint of the suite";
         let problem = Diagnostic::new("nothing-selected", "no endpoint is selected");
         context.problems.plain().push(problem.help(help));
     }

@@ -149,7 +149,8 @@ fn resolve_one(
     let spec = &entry.spec;
     let expectation = resolver.expectation(setting, spec.follow_redirects > 0);
     let target = resolver.target(entry);
-    let mut headers = (*environment.planned.headers).clone();
+    let site = environment.planned.at(entry.spec.service);
+    let mut headers = (*site.headers).clone();
     match spec.credential {
         As::Default => {}
         // The endpoint's own choice is nearer than what its environment says.
@@ -180,7 +181,7 @@ fn resolve_one(
     Some(Request {
         shown_target: target.shown.map(Into::into),
         target: Some(target.sent.into()),
-        headers: (headers != *environment.planned.headers).then(|| Arc::new(headers)),
+        headers: (headers != *site.headers).then(|| Arc::new(headers)),
         body,
         timeout: timeout.filter(|_| context.settings.timeout.is_none()),
         retry,

@@ -4,12 +4,12 @@ use url::Url;
 
 use super::Guard;
 use super::build::{Asked, Context, may_need_reference};
-use super::environment::Base;
+use super::environment::{Base, Environment};
 use super::resolve_environment::{self, About};
 use super::selection::Selection;
 use crate::diagnostic::Diagnostic;
 use crate::suite::{
-    self, EnvironmentType, Place, Scope, infer_type, parse_base_url, unknown_environment,
+    self, EnvironmentType, Place, Scope, Suite, infer_type, parse_base_url, unknown_environment,
 };
 
 /// The index of the environment that others are compared with: the one named, else the first production, else
@@ -56,7 +56,7 @@ pub(super) fn resolve_all<'a>(
             }));
         }
     }
-    check_distinct(context, &asked);
+    check_distinct(context, &asked, entries);
     asked
 }
 
@@ -88,37 +88,56 @@ fn judged(context: &mut Context<'_>, selection: &Selection) -> Vec<usize> {
     judged
 }
 
-/// Two environments that nothing tells apart would be compared with themselves.
-fn check_distinct(context: &mut Context<'_>, asked: &[Asked<'_>]) {
+/// Two environments that nothing tells apart would be compared with themselves, and so would a service that is asked
+/// in both.
+fn check_distinct(context: &mut Context<'_>, asked: &[Asked<'_>], entries: &[suite::Endpoint]) {
+    let services = 0..context.suite.services.len();
+    let is_asked = |index: &usize| {
+        let mut entries = entries.iter();
+        entries.any(|entry| entry.spec.service == Some(*index))
+    };
+    let sites: Vec<Option<usize>> = std::iter::once(None)
+        .chain(services.filter(is_asked).map(Some))
+        .collect();
     for (position, one) in asked.iter().enumerate() {
-        let twin = asked.iter().take(position).find(|other| {
-            let (one, other) = (&one.planned, &other.planned);
-            let same_url = matches!(
-                (&one.base, &other.base),
-                (Base::Url(a), Base::Url(b)) if address(a) == address(b)
-            );
-            same_url
-                && one.headers == other.headers
-                && one.credentials == other.credentials
-                && one.connection.resolve == other.connection.resolve
-                && one.connection.proxy == other.connection.proxy
-        });
-        if let Some(other) = twin {
-            let (one, other) = (&one.suite.name, &other.suite.name);
-            let place = Place::Keys(vec![
-                "environments".to_owned(),
-                one.clone(),
-                "base_url".to_owned(),
-            ]);
-            let message = format!(
-                "`{one}` has the same base URL as `{other}`: it would be compared with itself"
-            );
-            let problem = context.suite.problem(&place, "same-environment", message);
-            context.problems.plain().push(
-                problem.help("give it a base URL of its own, or headers that tell the two apart"),
-            );
+        for &site in &sites {
+            let mut before = asked.iter().take(position);
+            let twin = before.find(|other| is_twin(&one.planned, &other.planned, site));
+            if let Some(other) = twin {
+                let (one, other) = (one.planned.at(site), other.planned.at(site));
+                let problem = twins(context.suite, one, &other.label());
+                context.problems.plain().push(problem);
+            }
         }
     }
+}
+
+fn is_twin(one: &Environment, other: &Environment, service: Option<usize>) -> bool {
+    let credentials = one.keeper(service).credentials == other.keeper(service).credentials;
+    let (one, other) = (one.at(service), other.at(service));
+    let same_url = matches!(
+        (&one.base, &other.base),
+        (Base::Url(a), Base::Url(b)) if address(a) == address(b)
+    );
+    same_url
+        && credentials
+        && one.headers == other.headers
+        && one.connection.resolve == other.connection.resolve
+        && one.connection.proxy == other.connection.proxy
+}
+
+fn twins(suite: &Suite, one: &Environment, other: &str) -> Diagnostic {
+    let keys: &[&str] = match one.service() {
+        Some(service) => &["environments", one.name(), "services", service, "base_url"],
+        None => &["environments", one.name(), "base_url"],
+    };
+    let place = Place::Keys(keys.iter().map(|&key| key.to_owned()).collect());
+    let one = one.label();
+    let message =
+        format!("`{one}` has the same base URL as `{other}`: it would be compared with itself");
+    suite
+        .problem(&place, "same-environment", message)
+        .help("give it a base URL of its own, or headers that tell the two apart")
 }
 
 /// No unsafe method is sent where a guard is, unless the suite or a flag says so.
@@ -160,7 +179,8 @@ fn guard_production(
     let method = &entry.spec.method;
     let guarded = |environment: &&Asked<'_>| {
         let planned = &environment.planned;
-        let production = planned.kind == EnvironmentType::Production && !planned.is_mock();
+        let is_mock = planned.at(entry.spec.service).is_mock();
+        let production = planned.kind == EnvironmentType::Production && !is_mock;
         let sent = planned.judged || may_need_reference(entry, judged);
         production
             && sent
@@ -211,22 +231,43 @@ fn asks(entry: &suite::Endpoint, index: usize) -> bool {
     }
 }
 
-/// The type that the suite states, else what name and host suggest. A base URL that is not resolvable in this
-/// run has no host to go by.
+/// The type that the suite states, else what name and hosts suggest: production if one of them does. A base URL that
+/// is not resolvable in this run has no host to go by.
 fn kind(context: &Context<'_>, environment: &suite::Environment) -> EnvironmentType {
     environment.kind.unwrap_or_else(|| {
-        let url = match &environment.base {
-            suite::Base::Url(_) => base_url(context, environment),
-            suite::Base::Mock(_) => Url::parse("http://127.0.0.1").ok(),
-            suite::Base::Discover(_) => None,
+        let infer = |base: &suite::Base| {
+            let url = match base {
+                suite::Base::Nowhere => return None,
+                suite::Base::Url(_) => base_url(context, environment, base),
+                suite::Base::Discover(_) => None,
+                suite::Base::Mock(_) => Url::parse("http://127.0.0.1").ok(),
+            };
+            let host = url.as_ref().and_then(Url::host);
+            Some(infer_type(&environment.name, host.as_ref()))
         };
-        infer_type(&environment.name, url.as_ref().and_then(Url::host).as_ref())
+        let types: Vec<_> = bases(environment).filter_map(infer).collect();
+        if types.contains(&EnvironmentType::Production) {
+            EnvironmentType::Production
+        } else {
+            let first = types.first().copied();
+            first.unwrap_or_else(|| infer_type(&environment.name, None))
+        }
     })
 }
 
-/// The base URL, if it can be told in this run.
-fn base_url(context: &Context<'_>, environment: &suite::Environment) -> Option<Url> {
-    let suite::Base::Url(template) = &environment.base else {
+/// Where an environment is: itself, and its services.
+fn bases(environment: &suite::Environment) -> impl Iterator<Item = &suite::Base> {
+    let services = environment.services.iter().map(|service| &service.base);
+    std::iter::once(&environment.base).chain(services)
+}
+
+/// A base URL of `environment`, if it can be told in this run.
+pub(super) fn base_url(
+    context: &Context<'_>,
+    environment: &suite::Environment,
+    base: &suite::Base,
+) -> Option<Url> {
+    let suite::Base::Url(template) = base else {
         return None;
     };
     let vars = [&environment.vars, &context.suite.vars];
@@ -246,5 +287,8 @@ fn address(url: &Url) -> &str {
 pub(super) fn others(context: &Context<'_>, asked: &[Asked<'_>]) -> Vec<Url> {
     let environments = context.suite.environments.iter().enumerate();
     let others = environments.filter(|(index, _)| asked.iter().all(|asked| asked.index != *index));
-    others.filter_map(|(_, it)| base_url(context, it)).collect()
+    let bases = others.flat_map(|(_, it)| bases(it).map(move |base| (it, base)));
+    bases
+        .filter_map(|(it, base)| base_url(context, it, base))
+        .collect()
 }

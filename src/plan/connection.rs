@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderName, StatusCode};
 use url::Url;
 
 use super::build::resolve_setting;
+use super::environment::Base;
 use super::request::{Renderer, Target, Unusable};
 use crate::expect::Expectation;
 use crate::suite::{
@@ -35,6 +36,19 @@ pub struct Connection {
     pub resolve: Vec<(String, IpAddr)>,
     /// Which HTTP is spoken.
     pub http_version: HttpVersion,
+}
+
+impl Connection {
+    /// The same, but past any proxy where it leads to something embedded.
+    pub(super) fn on_the_way_to(self, base: &Base) -> Self {
+        match base {
+            Base::Mock(..) => Self {
+                proxy: Proxy::None,
+                ..self
+            },
+            Base::Url(_) | Base::Nowhere => self,
+        }
+    }
 }
 
 /// The proxy on the way to an environment.
@@ -105,9 +119,11 @@ impl Ready {
 /// Why something under a key cannot be used.
 pub(super) type AtKey = (Vec<String>, Unusable);
 
-/// Resolves the settings of `environment`; the names of files are relative to `folder`.
+/// Resolves the settings of `environment`; the names of files are relative to `folder`. There is no proxy before what
+/// is `embedded`.
 pub(super) fn resolve(
     environment: &suite::Environment,
+    embedded: bool,
     folder: Option<&Path>,
     connect_timeout: Duration,
     insecure: bool,
@@ -127,7 +143,7 @@ pub(super) fn resolve(
         .zip(key)
         .map(|(certificate, key)| [certificate, key].concat().into());
     let proxy = match &environment.proxy {
-        _ if matches!(environment.base, suite::Base::Mock(_)) => Proxy::None,
+        _ if embedded => Proxy::None,
         None => Proxy::Environment,
         Some(suite::Proxy::None) => Proxy::None,
         Some(suite::Proxy::Url(url)) => {

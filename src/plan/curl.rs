@@ -23,13 +23,15 @@ use crate::suite::{self, HttpVersion, TlsVersion, is_secret_header};
 
 /// The command for `id`; `None` for what is not sent, or cannot be said on a command line.
 pub(super) fn command(plan: &Plan, id: ProbeId) -> Option<String> {
-    let (probe, environment) = (plan.probe(id)?, plan.environments().get(id.environment)?);
+    let (probe, whole) = (plan.probe(id)?, plan.environments().get(id.environment)?);
+    let environment = whole.at(probe.service);
     environment.base_url()?;
     let endpoint = plan.endpoints().get(id.endpoint)?;
     let mut curl = Curl {
         values: Values::new(plan, environment),
         endpoint,
         environment,
+        keeper: whole.keeper(probe.service),
         probe,
         words: Vec::new(),
         has_private_header: false,
@@ -49,7 +51,10 @@ pub(super) fn command(plan: &Plan, id: ProbeId) -> Option<String> {
 struct Curl<'p> {
     values: Values<'p>,
     endpoint: &'p Endpoint,
+    /// As it is where the probe is asked.
     environment: &'p Environment,
+    /// Whose credentials are shown there.
+    keeper: &'p Environment,
     probe: Probe<'p>,
     words: Vec<Word>,
     /// Whether there is a secret that curl would take along to another origin.
@@ -172,8 +177,8 @@ impl<'p> Curl<'p> {
     /// The credential that is shown, unless a header that is written out is nearer.
     fn shown_credential(&self) -> Option<(&Credential, &suite::CredentialKind)> {
         let index = self.probe.credential?;
-        let credential = self.environment.credentials.get(index)?;
-        let template = self.environment.origin.credentials.get(index)?;
+        let credential = self.keeper.credentials.get(index)?;
+        let template = self.keeper.origin.credentials.get(index)?;
         let is_written = self.probe.headers.contains_key(AUTHORIZATION);
         let is_login = matches!(credential.kind, CredentialKind::Login(_));
         (is_login || !is_written).then_some((credential, template))

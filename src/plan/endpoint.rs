@@ -44,7 +44,7 @@ pub(super) enum Requests {
 pub struct Probe<'p> {
     /// The method.
     pub method: &'p Method,
-    /// Path and query, to be appended to the environment's base URL.
+    /// Path and query, to be appended to the base URL of the environment, or of its service.
     pub target: &'p str,
     /// The same with secrets masked.
     pub shown_target: &'p str,
@@ -58,7 +58,9 @@ pub struct Probe<'p> {
     pub retries: u32,
     /// After what they are made, and when.
     pub retry: &'p Retry,
-    /// Which of the environment's credentials is shown; `None` for an anonymous probe.
+    /// The service that is asked, an index into the environment's; `None` for its own base URL.
+    pub service: Option<usize>,
+    /// Which of the credentials is shown that the service has, or shares; `None` for an anonymous probe.
     pub credential: Option<usize>,
     /// How many redirects are followed; 0 judges the redirect itself.
     pub follow_redirects: u32,
@@ -152,6 +154,12 @@ impl Endpoint {
         is_compared && (spec.method.is_idempotent() || may_repeat)
     }
 
+    /// The service that is asked, an index into the environments' services.
+    #[must_use]
+    pub fn service(&self) -> Option<usize> {
+        self.requested.spec.service
+    }
+
     /// What is sent to the environment with this index; `None` where it is not asked.
     pub(super) fn probe<'p>(
         &'p self,
@@ -166,6 +174,7 @@ impl Endpoint {
             }
             Requests::Each(requests) => requests.get(index)?.as_ref()?,
         };
+        let site = environment.at(spec.service);
         let target = request
             .target
             .as_deref()
@@ -177,12 +186,15 @@ impl Endpoint {
             method: &spec.method,
             target,
             shown_target: request.shown_target.as_deref().unwrap_or(target),
-            headers: request.headers.as_deref().unwrap_or(&environment.headers),
+            headers: request.headers.as_deref().unwrap_or(&site.headers),
             body: request.body.as_ref(),
             timeout: request.timeout.unwrap_or(environment.timeout),
             retries: if may_retry { retry.times } else { 0 },
             retry,
-            credential: environment.credential(&spec.credential),
+            service: spec.service,
+            credential: environment
+                .keeper(spec.service)
+                .credential(&spec.credential),
             follow_redirects: spec.follow_redirects,
             expectation: &request.expectation,
             same: spec.same,

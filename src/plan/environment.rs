@@ -16,6 +16,8 @@ use crate::suite::{As, EnvironmentType, MockRoute};
 #[derive(Debug)]
 pub struct Environment {
     pub(super) name: String,
+    /// The service that this is, where it is one of another environment's `services`.
+    pub(super) service: Option<String>,
     pub(super) kind: EnvironmentType,
     pub(super) judged: bool,
     pub(super) base: Base,
@@ -31,6 +33,10 @@ pub struct Environment {
     pub(super) ready: Option<Ready>,
     pub(super) follows_redirects: bool,
     pub(super) origin: Origin,
+    /// The same environment as each of its services has it: at its address, with its headers and credentials.
+    pub(super) services: Vec<Environment>,
+    /// Whether this service is shown what the environment's own base URL is shown.
+    pub(super) shares_credentials: bool,
 }
 
 /// Where an environment is.
@@ -39,6 +45,8 @@ pub(super) enum Base {
     Url(Url),
     /// Embedded: its URL is known once it listens.
     Mock(Arc<[MockRoute<String>]>, Option<Url>),
+    /// All of it is in its services, or it is a service that this run does not ask.
+    Nowhere,
 }
 
 impl Environment {
@@ -46,6 +54,49 @@ impl Environment {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The service that this is, where it is one of an environment's [`services`](Self::services).
+    #[must_use]
+    pub fn service(&self) -> Option<&str> {
+        self.service.as_deref()
+    }
+
+    /// The same environment as each of its services has it: at its address, with its headers and credentials.
+    #[must_use]
+    pub fn services(&self) -> &[Environment] {
+        &self.services
+    }
+
+    /// The environment as `service`, an index into its services, has it; itself without one.
+    #[must_use]
+    pub fn at(&self, service: Option<usize>) -> &Self {
+        service
+            .and_then(|index| self.services.get(index))
+            .unwrap_or(self)
+    }
+
+    /// Whose credentials are shown to `service`: its own, or the environment's, which it shares.
+    #[must_use]
+    pub fn keeper(&self, service: Option<usize>) -> &Self {
+        let site = self.at(service);
+        if site.shares_credentials { self } else { site }
+    }
+
+    /// Its name, and the service's: `staging`, `staging/login`.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match &self.service {
+            Some(service) => format!("{}/{service}", self.name),
+            None => self.name.clone(),
+        }
+    }
+
+    /// Everywhere it is, by the names of its services; its own base URL is called `default`.
+    pub fn addresses(&self) -> impl Iterator<Item = (&str, &Url)> {
+        std::iter::once(self)
+            .chain(&self.services)
+            .filter_map(|site| Some((site.service().unwrap_or("default"), site.base_url()?)))
     }
 
     /// Its type, stated or inferred.
@@ -60,12 +111,14 @@ impl Environment {
         self.judged
     }
 
-    /// Its base URL; `None` for an embedded environment that does not listen yet.
+    /// Its base URL; `None` for an embedded environment that does not listen yet, and for one that is nowhere but in
+    /// its services.
     #[must_use]
     pub fn base_url(&self) -> Option<&Url> {
         match &self.base {
             Base::Url(url) => Some(url),
             Base::Mock(_, url) => url.as_ref(),
+            Base::Nowhere => None,
         }
     }
 
@@ -73,6 +126,12 @@ impl Environment {
     #[must_use]
     pub fn is_mock(&self) -> bool {
         matches!(self.base, Base::Mock(..))
+    }
+
+    /// Whether it, or a service of it, is embedded.
+    #[must_use]
+    pub fn has_mock(&self) -> bool {
+        self.is_mock() || self.services.iter().any(Self::is_mock)
     }
 
     /// How it is connected to.
@@ -103,6 +162,12 @@ impl Environment {
     #[must_use]
     pub fn credentials(&self) -> &[Credential] {
         &self.credentials
+    }
+
+    /// Whether this service is shown what the environment's own base URL is shown.
+    #[must_use]
+    pub fn shares_credentials(&self) -> bool {
+        self.shares_credentials
     }
 
     /// The index of its own `auth` among the credentials, if it has one that a probe needs.
@@ -187,11 +252,20 @@ impl Environment {
             .position(|known| known.as_ref() == name)
     }
 
-    pub(super) fn mock(&self) -> Option<Arc<[MockRoute<String>]>> {
-        match &self.base {
-            Base::Mock(routes, _) => Some(Arc::clone(routes)),
-            Base::Url(_) => None,
+    /// What `service`, or its own base URL, answers where it is embedded.
+    pub(super) fn mock(&self, service: Option<usize>) -> Vec<MockRoute<String>> {
+        let mut routes = match &self.at(service).base {
+            Base::Mock(routes, _) => routes.to_vec(),
+            Base::Url(_) | Base::Nowhere => Vec::new(),
+        };
+        for location in routes.iter_mut().filter_map(|it| it.location.as_mut()) {
+            let named = self.addresses().find_map(|(name, base)| {
+                let path = location.strip_prefix(name)?.strip_prefix(":/")?;
+                Some(format!("{}/{path}", base.as_str().trim_end_matches('/')))
+            });
+            *location = named.unwrap_or_else(|| std::mem::take(location));
         }
+        routes
     }
 
     pub(super) fn set_base_url(&mut self, base_url: Url) {

@@ -16,6 +16,7 @@ mod origin;
 mod problems;
 mod request;
 mod resolve_environment;
+mod resolve_service;
 mod retry;
 mod secrets;
 mod selection;
@@ -24,8 +25,6 @@ mod shell;
 #[cfg(test)]
 mod tests;
 mod undiscovered;
-
-use std::sync::Arc;
 
 use http::{HeaderName, HeaderValue};
 use url::Url;
@@ -85,12 +84,23 @@ pub struct ProbeId {
     pub environment: usize,
 }
 
+/// One place that is asked, as indices into a [`Plan`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SiteId {
+    /// Index into [`Plan::environments`].
+    pub environment: usize,
+    /// Index into [`Environment::services`]; `None` for the environment's own base URL.
+    pub service: Option<usize>,
+}
+
 /// What a run will ask, in suite order.
 #[derive(Debug)]
 pub struct Plan {
     file: String,
     name: Option<String>,
     environments: Vec<Environment>,
+    /// The names of the services.
+    services: Vec<String>,
     reference: Reference,
     endpoints: Vec<Endpoint>,
     /// The base URLs of the suite's environments that are not asked, as far as this run can tell them.
@@ -154,6 +164,19 @@ impl Plan {
     #[must_use]
     pub fn environments(&self) -> &[Environment] {
         &self.environments
+    }
+
+    /// The names of the services, which every environment has in this order.
+    #[must_use]
+    pub fn services(&self) -> &[String] {
+        &self.services
+    }
+
+    /// The name of the service that the endpoint with this index asks.
+    #[must_use]
+    pub fn service(&self, endpoint: usize) -> Option<&str> {
+        let service = self.endpoints.get(endpoint)?.service()?;
+        Some(self.services.get(service)?.as_str())
     }
 
     /// The endpoints of this run.
@@ -229,13 +252,12 @@ impl Plan {
         let asked = self.environments.iter().enumerate();
         let asked = asked
             .filter(|(index, _)| *index != environment)
-            .filter_map(|(_, it)| it.base_url());
-        let others = asked.chain(self.others.iter()).filter_map(closeness).max();
-        let own = self
-            .environments
-            .get(environment)
-            .and_then(Environment::base_url);
-        others > own.and_then(closeness)
+            .flat_map(|(_, it)| it.addresses());
+        let others = asked.map(|(_, base)| base).chain(&self.others);
+        let others = others.filter_map(closeness).max();
+        let own = self.environments.get(environment).into_iter();
+        let own = own.flat_map(Environment::addresses);
+        others > own.filter_map(|(_, base)| closeness(base)).max()
     }
 
     /// How many probes will be sent.
@@ -250,21 +272,40 @@ impl Plan {
         self.environments.iter().enumerate().map(asked).sum()
     }
 
-    /// The embedded environments, as indices into [`Plan::environments`], and what each answers.
+    /// The embedded environments and services.
     #[must_use]
-    pub fn mocks(&self) -> Vec<(usize, Arc<[MockRoute<String>]>)> {
-        let mock = |(index, environment): (usize, &Environment)| Some((index, environment.mock()?));
-        self.environments
-            .iter()
-            .enumerate()
-            .filter_map(mock)
-            .collect()
+    pub fn mocks(&self) -> Vec<SiteId> {
+        let environments = self.environments.iter().enumerate();
+        let sites = environments.flat_map(|(environment, own)| {
+            let services = (0..own.services.len()).map(Some);
+            std::iter::once(None)
+                .chain(services)
+                .filter(|service| own.at(*service).is_mock())
+                .map(move |service| SiteId {
+                    environment,
+                    service,
+                })
+        });
+        sites.collect()
     }
 
-    /// Tells where the embedded environment `index` listens.
-    pub fn set_base_url(&mut self, index: usize, base_url: Url) {
-        if let Some(environment) = self.environments.get_mut(index) {
-            environment.set_base_url(base_url);
+    /// What an embedded environment or service answers, once it is known where the others listen: its redirects to
+    /// `login:/path` lead there.
+    #[must_use]
+    pub fn mock(&self, site: SiteId) -> Vec<MockRoute<String>> {
+        let environment = self.environments.get(site.environment);
+        environment.map_or_else(Vec::new, |environment| environment.mock(site.service))
+    }
+
+    /// Tells where an embedded environment or service listens.
+    pub fn set_base_url(&mut self, site: SiteId, base_url: Url) {
+        let environment = self.environments.get_mut(site.environment);
+        let site = environment.and_then(|environment| match site.service {
+            Some(index) => environment.services.get_mut(index),
+            None => Some(environment),
+        });
+        if let Some(site) = site {
+            site.set_base_url(base_url);
         }
     }
 

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use http::HeaderName;
 
 use super::request::Renderer;
+use super::resolve_environment::Owner;
 use crate::suite::{self, CredentialKind, Suite, Template, Vars};
 
 /// What the suite writes for an environment.
@@ -25,22 +26,19 @@ pub(super) struct Origin {
 }
 
 impl Origin {
-    /// Keeps of `environment` what is needed; `credentials` are the names of those that are asked with.
-    pub(super) fn new(
-        suite: &Suite,
+    /// Keeps of `environment` what is needed: of the credentials of `owner` those that are asked with, by name, and
+    /// `headers` from the nearest to the farthest.
+    pub(super) fn new<'h>(
+        suite: &'h Suite,
         environment: &suite::Environment,
-        credentials: &[Option<String>],
+        (owner, credentials): (&Owner<'_>, &[Option<String>]),
+        headers: impl Iterator<Item = &'h (HeaderName, Template)>,
         renderer: &Renderer<'_>,
     ) -> Self {
-        let headers = environment
-            .layer
-            .headers
-            .iter()
-            .chain(&suite.defaults.headers);
         let kind = |name: &Option<String>| match name {
-            None => environment.auth.as_ref(),
-            Some(name) => environment
-                .credentials
+            None => owner.auth,
+            Some(name) => owner
+                .named
                 .iter()
                 .find_map(|(known, credential)| (known == name).then_some(credential)),
         };
@@ -60,7 +58,7 @@ impl Origin {
         let tls = &environment.tls;
         Self {
             vars: environment.vars.clone(),
-            headers: headers.cloned().collect(),
+            headers: headers.chain(&suite.defaults.headers).cloned().collect(),
             credentials,
             ca_file: file(&tls.ca_file),
             cert_file: file(&tls.cert_file),

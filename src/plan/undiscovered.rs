@@ -51,7 +51,7 @@ fn needed_reference(
     let judged: Vec<usize> = (0..suite.environments.len())
         .filter(|&index| is_judged(&suite.environments[index].name))
         .collect();
-    let filter = Filter::new(selection, context.problems.plain());
+    let filter = Filter::new(selection, &suite.services, context.problems.plain());
     let mut entries = suite.endpoints.iter();
     let is_needed = entries.any(|entry| filter.admits(entry) && may_need_reference(entry, &judged));
     is_needed.then(|| build_environment::reference(&context))

@@ -55,21 +55,28 @@ pub(super) struct Sent {
     pub(super) reconnects: u32,
 }
 
-/// One client for each of these environments of the plan, or why there can be none.
-pub(super) fn for_environments(plan: &Plan, indices: &[usize]) -> Vec<Result<Client, Failure>> {
+/// One client for each of these environments of the plan, and one for each of its services, or why there can be none.
+pub(super) fn for_environments(
+    plan: &Plan,
+    indices: &[usize],
+) -> Vec<Vec<Result<Client, Failure>>> {
     // Fails where a provider is installed already, which is then the embedding program's choice.
     let _ = ring::default_provider().install_default();
     let mut known: Vec<Client> = Vec::new();
-    let mut clients = Vec::new();
-    for &index in indices {
-        let setup = Setup::new(&plan.environments()[index]);
+    let mut client = |site: &Environment| {
+        let setup = Setup::new(site);
         if let Some(client) = known.iter().find(|client| client.setup == setup) {
-            clients.push(Ok(client.clone()));
-            continue;
+            return Ok(client.clone());
         }
         let client = Client::new(setup);
         known.extend(client.iter().cloned());
-        clients.push(client);
+        client
+    };
+    let mut clients = Vec::new();
+    for &index in indices {
+        let environment = &plan.environments()[index];
+        let sites = std::iter::once(environment).chain(environment.services());
+        clients.push(sites.map(&mut client).collect());
     }
     clients
 }

@@ -9,56 +9,55 @@ use tokio::time::{Instant, sleep};
 use url::Url;
 
 use super::client::Client;
-use super::credential::{Issuer, Keyring};
 use super::exchange::{Exchange, Exchanged};
 use super::failure;
 use super::pace::Pacer;
-use super::ready;
 use super::schedule::{self, Next};
+use super::site::{GIVE_UP_AFTER, Site};
 use super::{Options, Warnings};
 use crate::outcome::{Failure, FailureKind, Observed, Outcome, Samples};
-use crate::plan::{Environment, Plan, Probe, ProbeId};
-
-/// So many probes in a row without a connection, and the environment is given up.
-const GIVE_UP_AFTER: u32 = 20;
+use crate::plan::{Plan, Probe, ProbeId};
 
 /// The probes of one environment, taken by its slots one after the other.
 pub(super) struct Lane<'p> {
     plan: &'p Plan,
     index: usize,
-    environment: &'p Environment,
-    client: Result<Client, Failure>,
+    /// Its own base URL.
+    home: Site<'p>,
+    services: Vec<Site<'p>>,
     pacer: Pacer,
-    keyring: Keyring<'p>,
-    ready: tokio::sync::OnceCell<Result<(), Failure>>,
     options: &'p Options,
     /// When the run's time is up.
     deadline: Option<Instant>,
     next: Cell<usize>,
-    unconnected: Cell<u32>,
 }
 
 impl<'p> Lane<'p> {
     pub(super) fn new(
         plan: &'p Plan,
         index: usize,
-        client: Result<Client, Failure>,
+        clients: Vec<Result<Client, Failure>>,
         options: &'p Options,
         deadline: Option<Instant>,
     ) -> Self {
         let environment = &plan.environments()[index];
+        let mut clients = clients.into_iter();
+        let mut site = |environment| {
+            let none = || Err(failure::other("there is no client"));
+            let client = clients.next().unwrap_or_else(none);
+            Site::new(environment, client, plan.secrets())
+        };
+        let home = site(environment);
+        let services = environment.services().iter().map(site).collect();
         Self {
             plan,
             index,
-            environment,
-            client,
+            home,
+            services,
             pacer: Pacer::new(environment.rate_interval()),
-            keyring: Keyring::new(environment, plan.secrets()),
-            ready: tokio::sync::OnceCell::new(),
             options,
             deadline,
             next: Cell::new(0),
-            unconnected: Cell::new(0),
         }
     }
 
@@ -93,42 +92,40 @@ impl<'p> Lane<'p> {
     }
 
     async fn probe(&self, id: ProbeId, probe: Probe<'_>, warnings: &Warnings) -> Outcome {
-        if self.is_given_up() {
+        let site = self.site(probe.service);
+        if self.is_given_up(site) {
             let message = format!("not asked: {GIVE_UP_AFTER} probes in a row got no connection");
             return unasked(Failure::new(FailureKind::Unreachable, message));
         }
-        let client = match &self.client {
+        let client = match &site.client {
             Ok(client) => client,
             Err(failure) => return unasked(failure.clone()),
         };
         let (Some(home), Some(url)) = (
-            self.environment.base_url(),
-            self.environment.url(probe.target),
+            site.environment.base_url(),
+            site.environment.url(probe.target),
         ) else {
             return unasked(failure::other("the embedded environment is not running"));
         };
-        let wait = || async {
-            let asked = self.issuer(client);
-            let pass = self.keyring.standing(self.environment);
-            ready::wait(&asked, pass.as_ref(), self.options.wait).await
-        };
-        if let Err(failure) = self.ready.get_or_init(wait).await {
-            return unasked(failure.clone());
+        if let Err(failure) = self.until_ready(site).await {
+            return unasked(failure);
         }
         let is_sampled = self.options.sample > 1 && self.plan.is_sampled(id.endpoint);
         let outcome = if is_sampled {
             // Boxed, so that it makes no other probe any larger.
-            Box::pin(self.samples(client, home, url, probe, warnings)).await
+            Box::pin(self.samples(site, client, home, url, probe, warnings)).await
         } else {
-            self.attempts(client, home, url, probe, warnings).await
+            self.attempts(site, client, home, url, probe, warnings)
+                .await
         };
-        self.count(&outcome.observed);
+        site.count(&outcome.observed);
         outcome
     }
 
     /// Asks until the answer is final.
     async fn attempts(
         &self,
+        site: &Site<'p>,
         client: &Client,
         home: &Url,
         url: Url,
@@ -138,7 +135,10 @@ impl<'p> Lane<'p> {
         let (mut attempts, mut reconnects) = (0, 0);
         loop {
             attempts += 1;
-            let exchanged = match self.attempt(client, home, &url, probe, warnings).await {
+            let exchanged = match self
+                .attempt(site, client, home, &url, probe, warnings)
+                .await
+            {
                 Ok(exchanged) => exchanged,
                 // Signing in is tried once for everybody: asking again would not change what came of it.
                 Err(failure) => return unasked(failure),
@@ -146,7 +146,7 @@ impl<'p> Lane<'p> {
             reconnects += exchanged.reconnects;
             self.heed(&exchanged, probe);
             let next = schedule::next(&probe, &exchanged.observed, attempts, exchanged.retry_after);
-            let Next::Again(delay) = self.within_reason(next) else {
+            let Next::Again(delay) = self.within_reason(site, next) else {
                 let Exchanged {
                     observed,
                     hops,
@@ -170,6 +170,7 @@ impl<'p> Lane<'p> {
     /// that would hide what varies.
     async fn samples(
         &self,
+        site: &Site<'p>,
         client: &Client,
         home: &Url,
         url: Url,
@@ -179,7 +180,10 @@ impl<'p> Lane<'p> {
         let mut samples = Samples::default();
         let (mut reconnects, mut last) = (0, Duration::ZERO);
         while samples.total() < self.options.sample {
-            let exchanged = match self.attempt(client, home, &url, probe, warnings).await {
+            let exchanged = self
+                .attempt(site, client, home, &url, probe, warnings)
+                .await;
+            let exchanged = match exchanged {
                 Ok(exchanged) => exchanged,
                 Err(failure) => return unasked(failure),
             };
@@ -191,7 +195,7 @@ impl<'p> Lane<'p> {
             if is_lost && samples.total() < self.options.sample {
                 // What broke for a moment would otherwise break all of them.
                 let next = Next::Again(schedule::back_off(probe.retry, 1));
-                let Next::Again(delay) = self.within_reason(next) else {
+                let Next::Again(delay) = self.within_reason(site, next) else {
                     break;
                 };
                 sleep(delay).await;
@@ -224,6 +228,7 @@ impl<'p> Lane<'p> {
     /// there is no credential to begin with.
     async fn attempt(
         &self,
+        site: &Site<'p>,
         client: &Client,
         home: &Url,
         url: &Url,
@@ -237,8 +242,9 @@ impl<'p> Lane<'p> {
                 .run()
                 .await
         };
-        let issuer = self.issuer(client);
-        let pass = self.keyring.pass(probe, &issuer).await?;
+        let keeper = self.keeper(site);
+        let issuer = keeper.issuer(&self.pacer)?;
+        let pass = keeper.keyring.pass(probe, &issuer).await?;
         let exchanged = send(pass.as_ref()).await;
         let refused = exchanged
             .observed
@@ -248,7 +254,7 @@ impl<'p> Lane<'p> {
             return Ok(exchanged);
         }
         Ok(
-            match self.keyring.renew(probe, pass.as_ref(), &issuer).await {
+            match keeper.keyring.renew(probe, pass.as_ref(), &issuer).await {
                 Ok(Some(renewed)) => {
                     let again = send(Some(&renewed)).await;
                     Exchanged {
@@ -258,7 +264,11 @@ impl<'p> Lane<'p> {
                 }
                 Ok(None) => exchanged,
                 Err(failure) => {
-                    warnings.tell(format!("{}: {}", self.environment.name(), failure.message));
+                    warnings.tell(format!(
+                        "{}: {}",
+                        keeper.environment.label(),
+                        failure.message
+                    ));
                     exchanged
                 }
             },
@@ -266,9 +276,9 @@ impl<'p> Lane<'p> {
     }
 
     /// Nothing is waited for that the run's deadline, or giving up, would cut off anyway.
-    fn within_reason(&self, next: Next) -> Next {
+    fn within_reason(&self, site: &Site<'p>, next: Next) -> Next {
         match next {
-            Next::Again(_) if self.is_given_up() => Next::Final,
+            Next::Again(_) if self.is_given_up(site) => Next::Final,
             Next::Again(delay)
                 if self
                     .deadline
@@ -280,26 +290,38 @@ impl<'p> Lane<'p> {
         }
     }
 
-    fn issuer<'a>(&'a self, client: &'a Client) -> Issuer<'a> {
-        Issuer {
-            environment: self.environment,
-            client,
-            pacer: &self.pacer,
+    /// Where a probe is asked.
+    fn site(&self, service: Option<usize>) -> &Site<'p> {
+        service
+            .and_then(|index| self.services.get(index))
+            .unwrap_or(&self.home)
+    }
+
+    /// Who keeps what is shown there.
+    fn keeper<'a>(&'a self, site: &'a Site<'p>) -> &'a Site<'p> {
+        if site.environment.shares_credentials() {
+            &self.home
+        } else {
+            site
         }
     }
 
-    fn is_given_up(&self) -> bool {
-        self.options.give_up && self.unconnected.get() >= GIVE_UP_AFTER
+    /// An environment that says when it is ready says it for all its services.
+    async fn until_ready(&self, site: &Site<'p>) -> Result<(), Failure> {
+        if site.is_ready() {
+            return Ok(());
+        }
+        let longest = self.options.wait;
+        if self.home.environment.ready().is_some() {
+            let home = &self.home;
+            home.until_ready(home, &self.pacer, longest).await?;
+        }
+        site.until_ready(self.keeper(site), &self.pacer, longest)
+            .await
     }
 
-    fn count(&self, observed: &Observed) {
-        let kind = observed.failure().map(|failure| failure.kind);
-        self.unconnected.set(match kind {
-            Some(kind) if kind.is_unconnected() => self.unconnected.get() + 1,
-            // It says nothing about the environment, neither good nor bad.
-            Some(kind) if kind.is_local() => self.unconnected.get(),
-            _ => 0,
-        });
+    fn is_given_up(&self, site: &Site<'p>) -> bool {
+        self.options.give_up && site.is_silent()
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) fn fit(plan: &Plan) -> Slots {
         .map(|environment| Demand {
             slots: environment.concurrency().min(plan.endpoints().len()),
             // An embedded environment has the other end of each connection, in this very process.
-            price: CONNECTIONS * if environment.is_mock() { 2 } else { 1 },
+            price: CONNECTIONS * if environment.has_mock() { 2 } else { 1 },
         })
         .collect();
     let taken = open_files().unwrap_or(USUALLY_OPEN) + RESERVE;

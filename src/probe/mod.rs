@@ -16,6 +16,7 @@ mod proxy;
 mod ready;
 mod redirect;
 mod schedule;
+mod site;
 mod stop;
 
 use std::io;
@@ -163,8 +164,8 @@ impl<S: FnMut(ProbeId, Outcome)> Run<'_, S> {
         let lanes: Vec<_> = share
             .iter()
             .zip(clients)
-            .map(|(&index, client)| {
-                Lane::new(self.plan, index, client, self.options, self.deadline)
+            .map(|(&index, clients)| {
+                Lane::new(self.plan, index, clients, self.options, self.deadline)
             })
             .collect();
         let slots = share.iter().zip(&lanes).flat_map(|(&index, lane)| {

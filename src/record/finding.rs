@@ -3,6 +3,8 @@
 //! Input: a probe and its outcome. Output: steps to be expected, or why there are none. What the endpoint expects
 //! already is left as it is written.
 
+use std::collections::BTreeSet;
+
 use http::StatusCode;
 use url::Url;
 
@@ -37,6 +39,9 @@ pub(super) fn of(
         }
         Observed::Answer(answer) => answer.status,
     };
+    if let Some(varying) = varying(outcome) {
+        return Some(varying);
+    }
     if !is_measure(status) {
         // Who expects it knows about it; from anybody else it is a fault that no suite should ask for.
         let expected =
@@ -56,6 +61,21 @@ pub(super) fn of(
     Some((Found::Expected(steps), comment))
 }
 
+/// All statuses that came, where the endpoint was asked several times and they were not always the same.
+fn varying(outcome: &Outcome) -> Option<(Found, Option<String>)> {
+    let samples = outcome.samples.as_deref()?;
+    let answers = samples.as_slice().iter();
+    let statuses: BTreeSet<_> = answers
+        .filter_map(|sample| Some(sample.observed.answer()?.status))
+        .collect();
+    let step = Step {
+        statuses: statuses.into_iter().collect(),
+        target: None,
+    };
+    let comment = format!("it varies: {samples}");
+    (step.statuses.len() > 1).then(|| (Found::Expected(vec![step]), Some(comment)))
+}
+
 /// What was answered on the way, and at last.
 fn steps(
     plan: &Plan,
@@ -64,8 +84,9 @@ fn steps(
     outcome: &Outcome,
     last: StatusCode,
 ) -> Option<(Vec<Step>, Option<String>)> {
-    let base = environment.base_url()?;
-    let mut from = environment.url(probe.target)?;
+    let site = environment.at(probe.service);
+    let (base, mut from) = (site.base_url()?, site.url(probe.target)?);
+    let addresses: Vec<_> = environment.addresses().collect();
     let location = outcome
         .observed
         .answer()
@@ -87,6 +108,7 @@ fn steps(
         if let Some(location) = location.filter(|_| leads) {
             let place = Place {
                 base,
+                addresses: &addresses,
                 from: &from,
                 location,
             };

@@ -12,6 +12,8 @@ use crate::plan::Secrets;
 pub(super) struct Place<'a> {
     /// The base URL of the environment.
     pub(super) base: &'a Url,
+    /// Everywhere the environment is, by the names of its services.
+    pub(super) addresses: &'a [(&'a str, &'a Url)],
     /// What was asked.
     pub(super) from: &'a Url,
     pub(super) location: &'a str,
@@ -27,15 +29,16 @@ pub(super) fn target(
     known: Option<&Target>,
     secrets: &Secrets,
 ) -> Option<String> {
-    let admits = |target: &Target| {
-        let origin = Origin { base: place.base };
-        target.admits(place.location, place.from, origin)
+    let origin = Origin {
+        base: place.base,
+        addresses: place.addresses,
     };
+    let admits = |target: &Target| target.admits(place.location, place.from, origin);
     if let Some(known) = known.filter(|known| admits(known)) {
         return Some(known.to_string());
     }
     let url = place.from.join(place.location).ok()?;
-    let relative = Origin { base: place.base }.relative(place.location, place.from);
+    let relative = origin.relative(place.location, place.from);
     let path = url[Position::BeforePath..].to_owned();
     [relative, path, url.into()].into_iter().find_map(|text| {
         let text = writable(&text, secrets)?;

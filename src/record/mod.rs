@@ -64,10 +64,10 @@ impl Recorder {
     #[must_use]
     pub fn take_back(&self, findings: &mut [Finding], mut recorded: Plan) -> bool {
         let here = self.plan.environments().first();
-        let address = here.and_then(|it| it.base_url()).cloned();
-        for (index, _) in recorded.mocks() {
-            if let Some(address) = &address {
-                recorded.set_base_url(index, address.clone());
+        for site in recorded.mocks() {
+            let here = here.and_then(|it| it.at(site.service).base_url());
+            if let Some(address) = here {
+                recorded.set_base_url(site, address.clone());
             }
         }
         let kept = findings.iter().enumerate();

@@ -63,14 +63,23 @@ pub(super) fn distribution(probe: Probe<'_>) -> Option<String> {
     Some(samples.to_string())
 }
 
-/// `POST /orders`, and the name it has in the suite.
+/// `POST /orders`, or `POST login:/token` where a service is asked, and the name it has in the suite.
 pub(super) fn endpoint(row: Row<'_>) -> String {
+    described(row, &row.place())
+}
+
+/// The same below a heading that names the service.
+pub(super) fn endpoint_of_group(row: Row<'_>) -> String {
+    described(row, row.path())
+}
+
+fn described(row: Row<'_>, place: &str) -> String {
     let mut text = String::new();
     if row.method() != Method::GET {
         text.push_str(row.method().as_str());
         text.push(' ');
     }
-    text.push_str(&escaped(row.path()));
+    text.push_str(&escaped(place));
     if let Some(name) = row.name() {
         text.push_str(" (");
         text.push_str(&escaped(name));

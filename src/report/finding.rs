@@ -13,7 +13,6 @@ use super::news::News;
 use super::text::escaped;
 use super::whole::whole;
 use crate::compare::{Comparison, EnvironmentView, ErrorKind, Probe, ProbeError, Row, Verdict};
-use crate::expect::Origin;
 use crate::outcome::FailureKind;
 
 /// One line below the rows.
@@ -107,7 +106,8 @@ struct Group<'c> {
 /// The kinds of findings, told apart by what all environments answer.
 pub(super) struct Groups<'e, 'c> {
     environments: &'e [EnvironmentView<'c>],
-    bases: Vec<Option<Url>>,
+    /// Where each of them is: itself, and its services.
+    bases: Vec<Vec<Url>>,
     found: Vec<Group<'c>>,
 }
 
@@ -115,7 +115,12 @@ impl<'e, 'c> Groups<'e, 'c> {
     pub(super) fn new(environments: &'e [EnvironmentView<'c>]) -> Self {
         let bases = environments
             .iter()
-            .map(|environment| Url::parse(environment.base_url()).ok())
+            .map(|environment| {
+                let services = environment.services().iter();
+                let services = services.map(|(_, url)| url.as_str());
+                let urls = std::iter::once(environment.base_url()).chain(services);
+                urls.filter_map(|url| Url::parse(url).ok()).collect()
+            })
             .collect();
         Self {
             environments,
@@ -201,20 +206,18 @@ impl<'e, 'c> Groups<'e, 'c> {
     /// The host that a wrong redirect leads to, if it is not the environment's own.
     fn leads_to(&self, probe: Probe<'_>, environment: usize) -> Option<Kind> {
         probe.status().filter(StatusCode::is_redirection)?;
-        let base = self.bases.get(environment)?.as_ref()?;
+        let own = self.bases.get(environment).filter(|own| !own.is_empty())?;
         let request = Url::parse(&probe.url()).ok()?;
-        let place = Origin { base }.relative(probe.location()?, &request);
-        let target = Url::parse(&place).ok()?;
+        let target = request.join(probe.location()?).ok()?;
         // Environments on one machine often differ in nothing but their ports.
-        let at_target = |other: &Option<Url>| {
-            other
-                .as_ref()
-                .is_some_and(|other| (other.host(), other.port()) == (target.host(), target.port()))
-        };
-        match self.bases.iter().position(at_target) {
-            Some(home) if home == environment => None,
-            Some(home) => Some(Kind::LeadsTo(home)),
-            None if base.host() == target.host() => None,
+        let is_there = |base: &Url| (base.host(), base.port()) == (target.host(), target.port());
+        if own.iter().any(is_there) {
+            return None;
+        }
+        let mut others = self.bases.iter();
+        match others.position(|bases| bases.iter().any(is_there)) {
+            Some(other) => Some(Kind::LeadsTo(other)),
+            None if own.iter().any(|base| base.host() == target.host()) => None,
             None => Some(Kind::LeadsAway),
         }
     }

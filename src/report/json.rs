@@ -12,6 +12,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::time::Duration;
 
@@ -214,11 +215,15 @@ struct Environment<'c> {
     /// `development`, `staging` or `production`.
     #[cfg_attr(test, schemars(extend("examples" = ["development", "staging", "production"])))]
     r#type: &'static str,
-    /// Where it was asked; for an embedded one, where it listened.
+    /// Where it was asked; for an embedded one, where it listened. Empty where it has services only.
     base_url: &'c str,
-    /// Whether it listened on this machine, and for this run only; absent where it did not.
+    /// Whether it, or a service of it, listened on this machine, and for this run only; absent where it did not.
     #[serde(skip_serializing_if = "is_false")]
     embedded: bool,
+    /// Where its services were asked, by name; absent where the suite has none.
+    #[serde(serialize_with = "services", skip_serializing_if = "<[_]>::is_empty")]
+    #[cfg_attr(test, schemars(with = "std::collections::BTreeMap<String, String>"))]
+    services: &'c [(String, String)],
     #[serde(flatten)]
     counts: Counts,
     /// How often each status was answered.
@@ -234,10 +239,20 @@ impl<'c> Environment<'c> {
             r#type: environment.kind().as_str(),
             base_url: environment.base_url(),
             embedded: environment.is_embedded(),
+            services: environment.services(),
             counts: Counts::new(environment.tally(), comparison),
             statuses: environment.statuses(),
         }
     }
+}
+
+fn services<S: Serializer>(
+    services: &[(String, String)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    // In an order that is still there once they are read back.
+    let sorted: BTreeMap<_, _> = services.iter().map(|(name, url)| (name, url)).collect();
+    serializer.collect_map(sorted)
 }
 
 fn census<S: Serializer>(
@@ -281,6 +296,8 @@ pub(super) struct Endpoint<'c> {
     method: &'c str,
     /// The path as it is written in the suite.
     path: &'c str,
+    /// The service that is asked, by its name in the environments' `services`; null where it is their `base_url`.
+    service: Option<&'c str>,
     /// What the suite calls it.
     name: Option<&'c str>,
     /// Its tags.
@@ -299,6 +316,7 @@ impl<'c> Endpoint<'c> {
         Self {
             method: row.method().as_str(),
             path: row.path(),
+            service: row.service(),
             name: row.name(),
             tags: row.tags(),
             file: row.file(),

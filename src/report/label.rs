@@ -19,7 +19,7 @@ impl Labels {
         let mut repeats = HashMap::new();
         for (index, row) in comparison.rows().enumerate() {
             let count = seen
-                .entry((row.method(), row.path(), row.name()))
+                .entry((row.method(), row.place(), row.name()))
                 .or_insert(0);
             *count += 1;
             if *count > 1 {
@@ -32,7 +32,7 @@ impl Labels {
     /// `GET /a`, `POST /orders (an order)`, `GET /a #2`. No path has a space, and a name ends in a bracket: a
     /// number makes no two labels the same.
     pub(super) fn label(&self, index: usize, row: Row<'_>) -> String {
-        let mut label = format!("{} {}", row.method(), escaped(row.path()));
+        let mut label = format!("{} {}", row.method(), escaped(&row.place()));
         if let Some(name) = row.name() {
             label.extend([" (", &escaped(name), ")"]);
         }

@@ -124,7 +124,7 @@ impl Problem<'_> {
                 "probe",
                 probe.environment(),
                 row.method().as_str(),
-                row.path(),
+                &row.place(),
                 row.name().unwrap_or_default(),
                 &twin.to_string(),
             ]),

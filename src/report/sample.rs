@@ -287,6 +287,28 @@ endpoints: [/a: 200, /b: 301 -> /c]
     )
 }
 
+/// Several hosts, in no order; a redirect to a sibling that went elsewhere.
+pub(super) fn system() -> Comparison {
+    let suite = "
+environments:
+  staging: { base_url: https://s.test, services: { login: https://id.s.test, api: https://api.s.test/v2 } }
+  production: { base_url: https://p.test, services: { api: https://api.p.test, login: https://id.p.test } }
+endpoints:
+  - { path: /users, service: api }
+  - /: 200
+  - { path: /me, service: api, expect: 302 -> login:/in }
+  - { path: /keys, service: login, name: public keys }
+  - { path: /users/1, service: api, expect: 200 }
+";
+    let to = |location| Some(redirect(302, location));
+    let one = |status| Some(answer(status));
+    let me = [to("https://id.p.test/in"), to("https://id.p.test/in")];
+    let answers = [[one(404), one(200)], [one(500), one(200)], me];
+    let more = [[one(403), one(200)], [one(200), one(200)]];
+    let all = answers.into_iter().chain(more);
+    comparison(suite, &Settings::default(), End::Complete, all)
+}
+
 /// A shard with what the others have no room for: an embedded environment, an error with a cause, a request that
 /// was sent again.
 pub(super) fn shard() -> Comparison {

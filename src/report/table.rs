@@ -13,7 +13,7 @@ use anstyle::{AnsiColor, Style};
 
 use self::sheet::{Canvas, Sheet};
 use super::Options;
-use super::cell::{endpoint, mark, words};
+use super::cell::{endpoint, endpoint_of_group, mark, words};
 use super::finding::findings;
 use super::news::News;
 use super::summary;
@@ -43,8 +43,9 @@ pub(super) fn render(
 fn write_rows(comparison: &Comparison, all: bool, canvas: &mut Canvas<'_>) -> io::Result<()> {
     let news = News::of(comparison);
     let mut listed = comparison.rows().filter(|row| all || news.in_row(*row));
-    let rows: Vec<Row<'_>> = listed.by_ref().take(MOST_ROWS).collect();
+    let mut rows: Vec<Row<'_>> = listed.by_ref().take(MOST_ROWS).collect();
     let more = listed.count();
+    group(&mut rows);
     if rows.is_empty() {
         return Ok(());
     }
@@ -64,7 +65,22 @@ fn write_rows(comparison: &Comparison, all: bool, canvas: &mut Canvas<'_>) -> io
     writeln!(canvas.out)
 }
 
-/// One row for each endpoint, one column for each environment.
+/// Brings together what belongs to one service; first comes what belongs to none.
+fn group(rows: &mut [Row<'_>]) {
+    let mut services = vec![None];
+    for row in rows.iter() {
+        if !services.contains(&row.service()) {
+            services.push(row.service());
+        }
+    }
+    rows.sort_by_key(|row| {
+        services
+            .iter()
+            .position(|service| *service == row.service())
+    });
+}
+
+/// One row for each endpoint, one column for each environment; each service below a heading of its own.
 fn grid(comparison: &Comparison, rows: &[Row<'_>], news: &News) -> Sheet {
     let bold = Style::new().bold();
     let several = comparison.environments().len() > 1;
@@ -82,14 +98,25 @@ fn grid(comparison: &Comparison, rows: &[Row<'_>], news: &News) -> Sheet {
             .chain(headers)
             .map(|header| (header, bold)),
     );
+    let mut service = None;
     for row in rows {
+        if row.service() != service {
+            service = row.service();
+            let heading = format!("{}:", service.unwrap_or_default());
+            let rest = comparison.environments().map(|_| String::new());
+            sheet.push(
+                std::iter::once(heading)
+                    .chain(rest)
+                    .map(|text| (text, bold)),
+            );
+        }
         let cells = row.probes().enumerate().map(|(environment, probe)| {
             (
                 words(probe, news.is_uniform(environment)),
                 style(probe.verdict()),
             )
         });
-        sheet.push(std::iter::once((endpoint(*row), Style::new())).chain(cells));
+        sheet.push(std::iter::once((endpoint_of_group(*row), Style::new())).chain(cells));
     }
     sheet
 }
@@ -177,7 +204,7 @@ mod tests {
     use insta::assert_snapshot;
 
     use crate::report::sample::{
-        clones, cut_short, down, green, known, rendered, shop, unsteady, wall, walled,
+        clones, cut_short, down, green, known, rendered, shop, system, unsteady, wall, walled,
     };
     use crate::report::{Format, Options};
 
@@ -251,6 +278,14 @@ mod tests {
         assert_snapshot!(
             "clones",
             rendered(Format::Table, &clones(), |options| options)
+        );
+    }
+
+    #[test]
+    fn groups_by_service() {
+        assert_snapshot!(
+            "system",
+            rendered(Format::Table, &system(), |options| options)
         );
     }
 

@@ -48,6 +48,7 @@ impl Suite {
             reference: None,
             vars: self.vars.clone(),
             environments: vec![environment],
+            services: Vec::new(),
             defaults: self.defaults.clone(),
             endpoints: Vec::new(),
             tree: OnceLock::new(),

@@ -12,6 +12,7 @@ use super::place::Place;
 use super::problems::Problems;
 use super::raw::{List, Pairs, RawDefaults, Text};
 use super::redirects::{self, Beside, Chain};
+use super::service::{self, Wanted};
 use super::template::Template;
 use super::{fields, method, retry, role};
 use crate::diagnostic::Diagnostic;
@@ -23,6 +24,7 @@ pub(super) struct Defaults {
     pub(super) expect: Option<Stated>,
     pub(super) same: bool,
     pub(super) environments: Option<Vec<usize>>,
+    pub(super) service: Wanted,
     pub(super) query: Vec<(String, Template)>,
     pub(super) body: Option<Body>,
     pub(super) follow_redirects: u32,
@@ -33,10 +35,11 @@ pub(super) struct Defaults {
     pub(super) layer: Layer,
 }
 
-/// Reads `defaults`; `environments` are the names of all environments.
+/// Reads `defaults`; `environments` and `services` are the names of all there are.
 pub(super) fn read(
     raw: &RawDefaults,
     environments: &[String],
+    services: &[String],
     problems: &mut Problems,
 ) -> Defaults {
     let place = Place::keys(&["defaults"]);
@@ -59,7 +62,10 @@ pub(super) fn read(
         )),
         _ => None,
     };
+    check_targets(raw, chain.as_ref(), expect.as_ref(), services, problems);
     let limit = raw.environments.as_ref();
+    let at_service = place.inside("service");
+    let service = service::wanted(raw.service.as_ref(), services, &at_service, problems);
     Defaults {
         method: raw
             .method
@@ -74,6 +80,7 @@ pub(super) fn read(
         environments: limit.map(|List(names)| {
             fields::environments(names, environments, &place.inside("environments"), problems)
         }),
+        service: service.unwrap_or_default(),
         query: fields::pairs(raw.query.as_ref(), &place.inside("query"), problems),
         body: body(
             raw.body.as_ref(),
@@ -88,6 +95,25 @@ pub(super) fn read(
             timeout,
             retry: retry::read(raw.retry.as_ref(), &place.inside("retry"), problems),
         },
+    }
+}
+
+fn check_targets(
+    raw: &RawDefaults,
+    chain: Option<&Chain>,
+    expect: Option<&Stated>,
+    services: &[String],
+    problems: &mut Problems,
+) {
+    let key = if raw.redirects.is_some() {
+        "redirects"
+    } else {
+        "expect"
+    };
+    let chained = chain.map(Chain::stated);
+    if let Some(stated) = chained.as_ref().or(expect) {
+        let place = Place::keys(&["defaults", key]);
+        service::check_targets(stated, services, &place, problems);
     }
 }
 

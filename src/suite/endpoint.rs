@@ -14,11 +14,12 @@ use super::address::check_path;
 use super::defaults::{self, Defaults};
 use super::duration::parse_duration;
 use super::expectation::{self, Stated};
-use super::model::{As, Body, Endpoint, EndpointSpec, Environment, Expected, Layer, Setting};
+use super::model::{As, Body, Endpoint, EndpointSpec, Environment, Expected, Layer};
 use super::place::Place;
 use super::problems::Problems;
 use super::raw::{List, RawEndpoint, RawEntry, RawExpect, Text};
 use super::redirects::{self, Beside, Chain};
+use super::service::{self, Wanted};
 use super::template::Template;
 use super::{environment, fields, method, retry, role, slip};
 use crate::diagnostic::Diagnostic;
@@ -30,6 +31,7 @@ pub(super) fn read(
     lines: &[u32],
     defaults: &Defaults,
     environments: &[Environment],
+    services: &[String],
     problems: &mut Problems,
 ) -> Vec<Endpoint> {
     let names = environment::names(environments);
@@ -37,6 +39,7 @@ pub(super) fn read(
         defaults,
         environments: &names,
         known: environments,
+        services,
         problems,
         shared: HashMap::new(),
         same: Arc::new(Expectation::Same),
@@ -65,6 +68,8 @@ struct Reader<'a> {
     /// Their names.
     environments: &'a [String],
     known: &'a [Environment],
+    /// The names of all services.
+    services: &'a [String],
     problems: &'a mut Problems,
     /// What endpoints of the short forms have in common, by method and expectation.
     shared: HashMap<(Option<Method>, Option<RawExpect>), Arc<EndpointSpec>>,
@@ -193,13 +198,15 @@ impl Reader<'_> {
                 .map_or(defaults.follow_redirects, |follow| follow.0),
         };
         let own = self.stated(raw, chain, number);
+        self.check_targets(raw, own.as_ref(), number);
         let expect = self.expected(own.as_ref(), limit, number);
         if let Some(expect) = &expect
             && follow_redirects > 0
         {
             self.check_followed(expect, number);
         }
-        let credential = self.credential(raw, expect.as_ref(), &place);
+        let service = self.service(raw, &place);
+        let credential = self.credential(raw, expect.as_ref(), service, &place);
         let body = self.body(raw, &place);
         let layer = self.layer(raw, &place);
         Some(EndpointSpec {
@@ -212,6 +219,11 @@ impl Reader<'_> {
             layer,
             follow_redirects,
             credential,
+            service: match service {
+                Wanted::Own => None,
+                Wanted::Service(number) => Some(number),
+                Wanted::Broken => return None,
+            },
             allow_crossing: raw
                 .allow_crossing
                 .map_or(defaults.allow_crossing, |switch| switch.0),
@@ -268,7 +280,7 @@ impl Reader<'_> {
         number: u32,
     ) -> Option<Stated> {
         match chain {
-            Ok(Some(chain)) => Some(Stated::All(Setting::Value(chain.expectation))),
+            Ok(Some(chain)) => Some(chain.stated()),
             Ok(None) => {
                 let place = Place::EndpointExpect(number, String::new());
                 let raw = raw.expect.as_ref()?;
@@ -283,7 +295,31 @@ impl Reader<'_> {
         }
     }
 
-    fn credential(&mut self, raw: &RawEndpoint, expect: Option<&Expected>, place: &Place) -> As {
+    /// What comes from `defaults` is checked there.
+    fn check_targets(&mut self, raw: &RawEndpoint, own: Option<&Stated>, number: u32) {
+        let place = match (&raw.redirects, &raw.expect) {
+            (Some(_), _) => Place::EndpointKey(number, vec!["redirects".to_owned()]),
+            (None, Some(_)) => Place::EndpointExpect(number, String::new()),
+            (None, None) => return,
+        };
+        if let Some(own) = own {
+            service::check_targets(own, self.services, &place, self.problems);
+        }
+    }
+
+    fn service(&mut self, raw: &RawEndpoint, place: &Place) -> Wanted {
+        let place = place.inside("service");
+        service::wanted(raw.service.as_ref(), self.services, &place, self.problems)
+            .unwrap_or(self.defaults.service)
+    }
+
+    fn credential(
+        &mut self,
+        raw: &RawEndpoint,
+        expect: Option<&Expected>,
+        service: Wanted,
+        place: &Place,
+    ) -> As {
         let place = place.inside("as");
         let own = role::read(raw.credential.as_ref(), &place, self.problems);
         let credential = own.unwrap_or_else(|| self.defaults.credential.clone());
@@ -291,7 +327,7 @@ impl Reader<'_> {
         if let (As::Named(name), Some(expect)) = (&credential, expect)
             && !(inherited && self.role_reported)
         {
-            let reported = role::check(name, expect, self.known, place, self.problems);
+            let reported = role::check(name, (expect, service), self.known, place, self.problems);
             self.role_reported |= inherited && reported;
         }
         credential

@@ -11,7 +11,7 @@ use super::problems::Problems;
 use super::rate::parse_rate;
 use super::raw::{Pairs, RawEnvironment, RawEnvironmentKeys, Text};
 use super::template::Template;
-use super::{connection, credential, discover, fields, mock, ready, retry};
+use super::{connection, credential, discover, fields, mock, ready, retry, service};
 use crate::diagnostic::{Diagnostic, Source};
 
 /// The environments of the file.
@@ -67,7 +67,14 @@ fn long(
     source: &Source,
     problems: &mut Problems,
 ) -> Environment {
-    let base = base(name, raw, place, source, problems);
+    let has_base = raw.base_url.is_some() || raw.discover.is_some() || raw.mock.is_some();
+    let base = if has_base || raw.services.is_none() {
+        base(name, raw, place, source, problems)
+    } else {
+        Base::Nowhere
+    };
+    let services = place.inside("services");
+    let services = service::read(raw.services.as_ref(), &services, source, problems);
     let mut duration = |key: &str, raw: &Option<Text>| {
         let Text(text) = raw.as_ref()?;
         problems.setting(&place.inside(key), text, "bad-duration", parse_duration)
@@ -91,6 +98,7 @@ fn long(
         .and_then(|Text(text)| kind(text, &place.inside("type"), problems));
     let environment = Environment {
         kind,
+        services,
         vars: fields::vars(raw.vars.as_ref(), &place.inside("vars"), problems),
         layer: Layer {
             headers: fields::headers(raw.headers.as_ref(), &place.inside("headers"), problems),
@@ -103,7 +111,9 @@ fn long(
         allow_unsafe_methods: raw.allow_unsafe_methods.is_some_and(|switch| switch.0),
         ..plain(name, base)
     };
-    connected(environment, raw, place, problems)
+    let environment = connected(environment, raw, place, problems);
+    service::check_nowhere(&environment, place, problems);
+    environment
 }
 
 /// The environment with all that says how it is reached, and as whom.
@@ -177,6 +187,7 @@ pub(super) fn plain(name: &str, base: Base) -> Environment {
         name: name.to_owned(),
         kind: None,
         base,
+        services: Vec::new(),
         vars: Vars::default(),
         layer: Layer::default(),
         connect_timeout: None,
@@ -193,7 +204,7 @@ pub(super) fn plain(name: &str, base: Base) -> Environment {
     }
 }
 
-fn base_url(text: &str, place: &Place, problems: &mut Problems) -> Template {
+pub(super) fn base_url(text: &str, place: &Place, problems: &mut Problems) -> Template {
     let template = problems
         .template(place, text)
         .unwrap_or_else(|| Template::literal(text));

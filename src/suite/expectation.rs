@@ -32,6 +32,23 @@ pub(super) enum Stated {
 }
 
 impl Stated {
+    /// Everything that is expected somewhere and written out.
+    pub(super) fn written(&self) -> impl Iterator<Item = &Expectation> {
+        let (one, each, default) = match self {
+            Self::All(expect) => (Some(expect), &[][..], None),
+            Self::Each {
+                by_environment,
+                default,
+            } => (None, &by_environment[..], default.as_ref()),
+            Self::Broken => (None, &[][..], None),
+        };
+        let settings = one.into_iter().chain(each.iter().flatten()).chain(default);
+        settings.filter_map(|setting| match setting {
+            Setting::Value(expectation) => Some(&**expectation),
+            Setting::Template(_) => None,
+        })
+    }
+
     /// What is expected of the environment with this number.
     pub(super) fn of(&self, environment: usize) -> Option<&Expect> {
         match self {

@@ -39,6 +39,7 @@ mod redirects;
 mod refresh;
 mod retry;
 mod role;
+mod service;
 mod slip;
 mod template;
 mod unique;
@@ -64,7 +65,8 @@ pub use kind::{infer_type, type_in_name};
 pub use model::{
     As, AuthRequest, Base, Body, Credential, CredentialKind, Discover, Endpoint, EndpointSpec,
     Environment, EnvironmentType, Expected, HttpVersion, Layer, MockRoute, NetlifyUrl, Proxy, Rate,
-    Ready, Refresh, Retry, RetryOn, Setting, Suite, Tls, TlsVersion, Upsun, Vars, VercelHost,
+    Ready, Refresh, Retry, RetryOn, Service, Setting, Suite, Tls, TlsVersion, Upsun, Vars,
+    VercelHost,
 };
 pub use names::unknown_environment;
 pub use paths::read_paths;
@@ -72,6 +74,7 @@ pub use place::Place;
 pub use rate::parse_rate;
 pub use ready::check_ready;
 pub use retry::parse_retries;
+pub use service::unknown_service;
 pub use template::{FromProcess, Rendered, Scope, Template, TemplateError, Unresolved};
 pub use unique::identify;
 

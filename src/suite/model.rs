@@ -35,6 +35,8 @@ pub struct Suite {
     pub vars: Vars,
     /// In the order of the file, then those of `--add-env`.
     pub environments: Vec<Environment>,
+    /// The names of the services, which every environment has in this order.
+    pub services: Vec<String>,
     /// Settings under `defaults` that an environment may override; the others are already in the endpoints.
     pub defaults: Layer,
     /// In the order of the file.
@@ -75,6 +77,8 @@ pub struct Environment {
     pub kind: Option<EnvironmentType>,
     /// Where it is.
     pub base: Base,
+    /// Its further hosts, in the order of `Suite::services`.
+    pub services: Vec<Service>,
     /// Values for `${NAME}` that hold in this environment only.
     pub vars: Vars,
     /// Headers and time limits for every request to it.
@@ -103,6 +107,23 @@ pub struct Environment {
     pub ready: Option<Ready>,
 }
 
+/// A further host of an environment, and who asks there.
+#[derive(Debug)]
+pub struct Service {
+    /// Unique in the environment, also without regard to case.
+    pub name: String,
+    /// Where it is; never nowhere.
+    pub base: Base,
+    /// Headers for every request to it.
+    pub headers: Vec<(HeaderName, Template)>,
+    /// Who asks where an endpoint does not say.
+    pub auth: Option<Credential>,
+    /// Who else may ask, by the names that `as` uses.
+    pub credentials: Vec<(String, Credential)>,
+    /// Whether it is shown what the environment's own base URL is shown.
+    pub shares_credentials: bool,
+}
+
 /// Where an environment is.
 #[derive(Debug)]
 pub enum Base {
@@ -112,6 +133,8 @@ pub enum Base {
     Discover(Discover),
     /// `mock`: an embedded server on loopback.
     Mock(Vec<MockRoute<Template>>),
+    /// Nowhere itself: all of it is in its services.
+    Nowhere,
 }
 
 /// What kind of system an environment is; production is guarded.
@@ -203,6 +226,8 @@ pub struct EndpointSpec {
     pub follow_redirects: u32,
     /// Who asks.
     pub credential: As,
+    /// The service that is asked, an index into `Suite::services`; `None` for the environment's own base URL.
+    pub service: Option<usize>,
     /// Whether a redirect may lead into another environment of the suite.
     pub allow_crossing: bool,
 }
@@ -222,6 +247,7 @@ impl EndpointSpec {
             layer: Layer::default(),
             follow_redirects: 0,
             credential: As::Default,
+            service: None,
             allow_crossing: false,
         }
     }

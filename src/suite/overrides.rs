@@ -1,7 +1,8 @@
 //! Environments that the command line adds or moves.
 //!
 //! Input: [`Overrides`] and the environments of the file. Output: the environments of the run. It refuses
-//! names and base URLs that cannot be, in words that name the flag.
+//! names and base URLs that cannot be, in words that name the flag. `NAME/SERVICE` stands for a service of an
+//! environment wherever `NAME` stands for the environment itself.
 
 use super::Overrides;
 use super::address::{parse_base_url, user_info};
@@ -9,6 +10,7 @@ use super::environment::{check_name, names, plain};
 use super::model::{Base, Environment};
 use super::names::unknown_environment;
 use super::problems::Problems;
+use super::service::{self, unknown_service};
 use super::template::Template;
 use crate::diagnostic::Diagnostic;
 
@@ -21,14 +23,11 @@ pub(super) fn apply(
     problems: &mut Problems,
 ) {
     let mut overridden = Vec::new();
-    for (name, url) in &overrides.base_urls {
+    for (name, url) in environments_first(&overrides.base_urls) {
         let flag = shown("--base-url ", name, url);
         let base = flagged_url(&flag, url, problems);
-        match environments
-            .iter()
-            .position(|environment| environment.name == *name)
-        {
-            Some(number) => environments[number].base = base,
+        match spot(environments, |known| known == name) {
+            Some(known) => *known = base,
             None => stray(environments, name, base, &flag, defines, problems),
         }
         overridden.push(variable(name));
@@ -39,10 +38,11 @@ pub(super) fn apply(
         }
         let flag = shown("STATUSDIFF_BASE_URL_", name, url);
         let base = flagged_url(&flag, url, problems);
-        let numbers: Vec<usize> = (0..environments.len())
-            .filter(|&number| variable(&environments[number].name) == *name)
+        let meant: Vec<String> = spots(environments)
+            .map(|(known, _)| known)
+            .filter(|known| variable(known) == *name)
             .collect();
-        match *numbers {
+        match meant.as_slice() {
             [] => stray(
                 environments,
                 &name.to_ascii_lowercase(),
@@ -51,20 +51,33 @@ pub(super) fn apply(
                 defines,
                 problems,
             ),
-            [number] => environments[number].base = base,
+            [only] => {
+                if let Some(known) = spot(environments, |known| known == only) {
+                    *known = base;
+                }
+            }
             [first, second, ..] => {
-                let (first, second) = (&environments[first].name, &environments[second].name);
                 let message = format!("{flag} may stand for `{first}` and for `{second}`");
                 let help = format!("`--base-url {first}=URL` says which one is meant");
                 problems.push(Diagnostic::new("ambiguous-variable", message).help(help));
             }
         }
     }
-    for (name, url) in &overrides.add_environments {
+    for (name, url) in environments_first(&overrides.add_environments) {
         let flag = shown("--add-env ", name, url);
         let base = flagged_url(&flag, url, problems);
         add(environments, name, base, &flag, problems);
     }
+}
+
+/// Environments are there before their services are.
+fn environments_first(given: &[(String, String)]) -> impl Iterator<Item = &(String, String)> {
+    let of_services = |wanted: bool| {
+        given
+            .iter()
+            .filter(move |(name, _)| name.contains('/') == wanted)
+    };
+    of_services(false).chain(of_services(true))
 }
 
 /// A base URL for an environment that is not there (yet).
@@ -77,13 +90,43 @@ fn stray(
     problems: &mut Problems,
 ) {
     if defines {
-        add(environments, name, base, flag, problems);
-    } else {
-        problems.push(flagged(
-            flag,
-            unknown_environment(name, &names(environments)),
-        ));
+        return add(environments, name, base, flag, problems);
     }
+    let (environment, service) = split(name);
+    let owner = environments.iter().find(|it| it.name == environment);
+    let problem = match (owner, service) {
+        (Some(owner), Some(service)) => {
+            let known: Vec<_> = owner.services.iter().map(|it| it.name.clone()).collect();
+            unknown_service(service, &known)
+        }
+        _ => unknown_environment(environment, &names(environments)),
+    };
+    problems.push(flagged(flag, problem));
+}
+
+/// `NAME/SERVICE`, or a name alone.
+fn split(name: &str) -> (&str, Option<&str>) {
+    match name.split_once('/') {
+        Some((environment, service)) => (environment, Some(service)),
+        None => (name, None),
+    }
+}
+
+/// Everything that has a base URL, by the name that flags have for it.
+fn spots(environments: &mut [Environment]) -> impl Iterator<Item = (String, &mut Base)> {
+    environments.iter_mut().flat_map(|environment| {
+        let name = environment.name.clone();
+        let services = environment.services.iter_mut().map({
+            let name = name.clone();
+            move |service| (format!("{name}/{}", service.name), &mut service.base)
+        });
+        std::iter::once((name, &mut environment.base)).chain(services)
+    })
+}
+
+fn spot(environments: &mut [Environment], is: impl Fn(&str) -> bool) -> Option<&mut Base> {
+    let mut spots = spots(environments);
+    spots.find(|(name, _)| is(name)).map(|(_, base)| base)
 }
 
 fn flagged_url(flag: &str, url: &str, problems: &mut Problems) -> Base {
@@ -103,9 +146,27 @@ fn add(
     flag: &str,
     problems: &mut Problems,
 ) {
-    match check_name(name, environments) {
-        Ok(()) => environments.push(plain(name, base)),
-        Err(problem) => problems.push(flagged(flag, problem)),
+    let (name, service) = split(name);
+    let Some(service) = service else {
+        match check_name(name, environments) {
+            Ok(()) => environments.push(plain(name, base)),
+            Err(problem) => problems.push(flagged(flag, problem)),
+        }
+        return;
+    };
+    // A service may come without a base URL of its environment's own.
+    if environments.iter().all(|it| it.name != name) {
+        add(environments, name, Base::Nowhere, flag, problems);
+    }
+    let owner = environments.iter_mut().find(|it| it.name == name);
+    let Some(Environment { services, .. }) = owner else {
+        return;
+    };
+    match service::check_name(service, services) {
+        Ok(()) => services.push(service::plain(service, base)),
+        Err(message) => {
+            problems.push(flagged(flag, Diagnostic::new("bad-service-name", message)));
+        }
     }
 }
 
@@ -133,5 +194,5 @@ fn flagged(flag: &str, problem: Diagnostic) -> Diagnostic {
 
 /// The form that a name has in an environment variable.
 fn variable(name: &str) -> String {
-    name.to_ascii_uppercase().replace(['-', '.'], "_")
+    name.to_ascii_uppercase().replace(['-', '.', '/'], "_")
 }

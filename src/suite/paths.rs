@@ -17,7 +17,7 @@ use super::model::{Endpoint, EndpointSpec, Environment, Layer, Suite, Vars};
 use super::piece::Piece;
 use super::problems::Problems;
 use super::template::Template;
-use super::{Overrides, environment, method, overrides, slip, validate};
+use super::{Overrides, environment, method, overrides, service, slip, validate};
 use crate::diagnostic::{Diagnostic, Source};
 use crate::expect::Expectation;
 
@@ -25,7 +25,8 @@ use crate::expect::Expectation;
 #[must_use]
 pub fn read_paths(source: &Arc<Source>, overrides: &Overrides) -> (Suite, Vec<Diagnostic>) {
     let mut problems = Problems::default();
-    let environments = environments(overrides, &mut problems);
+    let mut environments = environments(overrides, &mut problems);
+    let services = service::agree(&mut environments, 0, &mut problems);
     let names = environment::names(&environments);
     let reference = validate::reference(None, &names, overrides, &mut problems);
     let endpoints = endpoints(source, &mut problems);
@@ -44,6 +45,7 @@ pub fn read_paths(source: &Arc<Source>, overrides: &Overrides) -> (Suite, Vec<Di
         reference,
         vars: Vars::default(),
         environments,
+        services,
         defaults: Layer::default(),
         endpoints,
         tree: OnceLock::from(None),

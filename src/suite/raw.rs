@@ -14,6 +14,7 @@ mod mock;
 mod retry;
 #[cfg(test)]
 mod schema;
+mod service;
 mod visit;
 
 pub(super) use accept::{RawAcceptFile, RawAccepted};
@@ -25,6 +26,7 @@ pub(super) use environment::{RawEnvironment, RawEnvironmentKeys};
 pub(super) use mock::{RawAnswer, RawAnswerKeys, RawMock};
 pub(super) use retry::{RawRetry, RawRetryKeys};
 use serde::de::{Deserialize, Deserializer};
+pub(super) use service::{RawService, RawServiceKeys};
 
 /// The whole file: a suite, or only its endpoints.
 #[derive(Debug)]

@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use super::expectation::Stated;
+use super::model::Setting;
 use super::names::shortened;
 use super::place::Place;
 use super::problems::Problems;
@@ -21,6 +23,13 @@ pub(super) struct Chain {
     pub(super) expectation: Arc<Expectation>,
     /// One less than it has steps.
     pub(super) follow: u32,
+}
+
+impl Chain {
+    /// The same as an expectation of every environment.
+    pub(super) fn stated(&self) -> Stated {
+        Stated::All(Setting::Value(Arc::clone(&self.expectation)))
+    }
 }
 
 /// What stands beside `redirects` in the same mapping.

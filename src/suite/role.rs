@@ -9,6 +9,7 @@ use super::names::nearest;
 use super::place::Place;
 use super::problems::Problems;
 use super::raw::Text;
+use super::service::Wanted;
 use crate::diagnostic::Diagnostic;
 
 /// Reads `as`.
@@ -30,7 +31,7 @@ pub(super) fn read(raw: Option<&Text>, place: &Place, problems: &mut Problems) -
 /// Reports `name` where an environment in which something is expected does not know it. Whether it did.
 pub(super) fn check(
     name: &str,
-    expected: &Expected,
+    (expected, service): (&Expected, Wanted),
     environments: &[Environment],
     place: Place,
     problems: &mut Problems,
@@ -39,7 +40,7 @@ pub(super) fn check(
         Expected::Everywhere(_) => true,
         Expected::PerEnvironment(each) => each.get(number).is_some_and(Option::is_some),
     };
-    let knows = |environment: &Environment| names(environment).any(|other| other == name);
+    let knows = |environment: &Environment| known(environment, service).any(|other| other == name);
     let lacking: Vec<&Environment> = environments
         .iter()
         .enumerate()
@@ -54,29 +55,48 @@ pub(super) fn check(
         .map(|environment| Place::keys(&["environments", &environment.name, "credentials"]));
     let credentials = credentials.collect();
     let known_elsewhere = environments.iter().any(knows);
-    let problem = unknown(name, &lacking, known_elsewhere);
+    let problem = unknown(name, &lacking, service, known_elsewhere);
     problems.value_unless_struck(place, credentials, problem);
     true
 }
 
-fn unknown(name: &str, lacking: &[&Environment], known_elsewhere: bool) -> Diagnostic {
+fn unknown(
+    name: &str,
+    lacking: &[&Environment],
+    service: Wanted,
+    known_elsewhere: bool,
+) -> Diagnostic {
+    let names = lacking
+        .iter()
+        .flat_map(|environment| known(environment, service));
+    let near = nearest(name, names.chain([ANONYMOUS, DEFAULT]));
+    let service = lacking.first().and_then(|first| service.of(first));
     let where_to: Vec<String> = lacking
         .iter()
-        .map(|environment| format!("`{}`", environment.name))
+        .map(|environment| match service {
+            Some(service) => format!("`{}/{}`", environment.name, service.name),
+            None => format!("`{}`", environment.name),
+        })
         .collect();
     let message = format!(
         "there is no credential `{name}` in {}",
         where_to.join(" and ")
     );
     let problem = Diagnostic::new("unknown-credential", message);
-    let known = lacking.iter().flat_map(|environment| names(environment));
-    if let Some(near) = nearest(name, known.chain([ANONYMOUS, DEFAULT])) {
+    if let Some(near) = near {
         return problem
             .label(format!("did you mean `{near}`?"))
             .help(format!("a similar name is `{near}`"));
     }
-    let help = format!("an environment's `credentials: {{ {name}: … }}` says who that is");
-    let problem = problem.help(help);
+    let problem = match service {
+        None => problem.help(format!(
+            "an environment's `credentials: {{ {name}: … }}` says who that is"
+        )),
+        Some(service) => problem.help(format!(
+            "`credentials: {{ {name}: … }}` in the service `{}` says who that is; `share_credentials: true` there takes those of the environment",
+            service.name
+        )),
+    };
     if known_elsewhere {
         problem.help("`environments: […]` limits an endpoint to those that know it")
     } else {
@@ -84,9 +104,11 @@ fn unknown(name: &str, lacking: &[&Environment], known_elsewhere: bool) -> Diagn
     }
 }
 
-fn names(environment: &Environment) -> impl Iterator<Item = &str> {
-    environment
-        .credentials
-        .iter()
-        .map(|(name, _)| name.as_str())
+/// The credentials that may be shown to a service of the environment, or to its own base URL.
+fn known(environment: &Environment, service: Wanted) -> impl Iterator<Item = &str> {
+    let credentials = match service.of(environment) {
+        Some(service) if !service.shares_credentials => &service.credentials,
+        _ => &environment.credentials,
+    };
+    credentials.iter().map(|(name, _)| name.as_str())
 }

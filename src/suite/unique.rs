@@ -11,7 +11,7 @@ use super::problems::Problems;
 use super::template::Template;
 use crate::diagnostic::Diagnostic;
 
-/// Method, path, name, `as`, query, headers, body or an environment tell endpoints apart; the expectation does not.
+/// Method, path, name, `service`, `as`, query, headers, body or an environment tell endpoints apart; the expectation does not.
 pub(super) fn check(endpoints: &[Endpoint], problems: &mut Problems) {
     for (index, twin) in twins(endpoints) {
         let (endpoint, twin) = (&endpoints[index], &endpoints[twin]);
@@ -65,7 +65,7 @@ fn problem(endpoint: &Endpoint, first: &Endpoint) -> Diagnostic {
     let (method, path) = (&endpoint.spec.method, endpoint.path.written());
     Diagnostic::new("duplicate-endpoint", format!("`{method} {path}` stands twice"))
         .label(format!("first in line {}", first.line))
-        .help("a `name` of its own tells an endpoint from another; so do `as`, query, headers, body and `environments`")
+        .help("a `name` of its own tells an endpoint from another; so do `service`, `as`, query, headers, body and `environments`")
 }
 
 /// Writes down what tells an endpoint from others, but for its environments. What is written never changes: shards
@@ -74,6 +74,10 @@ pub fn identify(endpoint: &Endpoint, hasher: &mut impl Hasher) {
     hasher.write(endpoint.path.written().as_bytes());
     hasher.write(endpoint.spec.method.as_str().as_bytes());
     hasher.write(endpoint.spec.name.as_deref().unwrap_or_default().as_bytes());
+    if let Some(service) = endpoint.spec.service {
+        let service = u64::try_from(service).unwrap_or(u64::MAX);
+        hasher.write(&service.to_le_bytes());
+    }
     if let As::Named(credential) = &endpoint.spec.credential {
         hasher.write(credential.as_bytes());
     }
@@ -104,6 +108,7 @@ fn same(a: &Endpoint, b: &Endpoint) -> bool {
         && first.method == second.method
         && first.name == second.name
         && first.credential == second.credential
+        && first.service == second.service
         && same_pairs(&first.query, &second.query)
         && first.layer.headers == second.layer.headers
         && same_body(first.body.as_ref(), second.body.as_ref())

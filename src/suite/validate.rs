@@ -11,7 +11,7 @@ use super::names::unknown_environment;
 use super::place::Place;
 use super::problems::Problems;
 use super::raw::{RawRoot, RawSuite, Text};
-use super::{Overrides, compared, endpoint, environment, fields, overrides, unique};
+use super::{Overrides, compared, endpoint, environment, fields, overrides, service, unique};
 use crate::diagnostic::{Diagnostic, Source};
 
 /// What a suite is read for.
@@ -42,10 +42,12 @@ pub(super) fn suite(
     if purpose == Purpose::Compare {
         compared::keep_questions(&mut raw, entries.as_deref_mut().unwrap_or_default());
     }
-    let environments = environments(&mut raw, bare, source, overrides, &mut problems);
+    let written = raw.environments.as_ref().map_or(0, |pairs| pairs.0.len());
+    let mut environments = environments(&mut raw, bare, source, overrides, &mut problems);
+    let services = service::agree(&mut environments, written, &mut problems);
     let names = environment::names(&environments);
     let defaults = match &raw.defaults {
-        Some(raw) => defaults::read(raw, &names, &mut problems),
+        Some(raw) => defaults::read(raw, &names, &services, &mut problems),
         None => Defaults::default(),
     };
     check_entries(entries.as_ref().map(Vec::len), bare, &mut problems);
@@ -54,6 +56,7 @@ pub(super) fn suite(
         lines,
         &defaults,
         &environments,
+        &services,
         &mut problems,
     );
     match purpose {
@@ -62,6 +65,7 @@ pub(super) fn suite(
         Purpose::Compare => unique::retain_first(&mut endpoints),
     }
     if !overrides.alone {
+        service::check_asked(&endpoints, &environments, &mut problems);
         check_compared(&endpoints, &environments, &mut problems);
     }
     let place = Place::keys(&["name"]);
@@ -75,6 +79,7 @@ pub(super) fn suite(
         reference: reference(raw.reference.as_ref(), &names, overrides, &mut problems),
         vars: vars(&raw, &mut problems),
         environments,
+        services,
         defaults: defaults.layer,
         endpoints,
         tree: OnceLock::new(),

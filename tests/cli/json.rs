@@ -103,7 +103,7 @@ fn endpoints_and_probes_are_in_suite_order_with_all_their_fields() {
     assert_eq!(
         report.endpoint("/missing"),
         &json!({
-            "method": "GET", "path": "/missing", "name": "a page", "tags": ["smoke", "web"],
+            "method": "GET", "path": "/missing", "service": null, "name": "a page", "tags": ["smoke", "web"],
             "file": "suite.yaml", "line": 7, "same": false,
             "probes": [
                 {

@@ -55,6 +55,7 @@ mod sampling;
 mod schemas;
 mod secrets;
 mod selection;
+mod services;
 mod sessions;
 mod shards;
 mod support;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::support::{Finished, statusdiff};
 
 /// Every suite among the examples, the exit code it ends with, and what its table has to have.
-const EXAMPLES: [(&str, i32, &[&str]); 5] = [
+const EXAMPLES: [(&str, i32, &[&str]); 6] = [
     (
         "clone.yaml",
         1,
@@ -30,6 +30,18 @@ const EXAMPLES: [(&str, i32, &[&str]); 5] = [
         ],
     ),
     ("record.yaml", 1, &["/old-shop", "404", "no measure"]),
+    (
+        "services.yaml",
+        1,
+        &[
+            "api",
+            "/v3/orders",
+            "404",
+            "login",
+            "/keys",
+            "12 matched, 2 mismatched",
+        ],
+    ),
 ];
 
 fn root() -> &'static Path {
@@ -176,7 +188,7 @@ fn the_readme_s_suites_are_right() {
     assert!(suites.len() > 2, "{} suites in the README", suites.len());
     for text in suites {
         let mut run = statusdiff().check(&text).args(["--dry-run"]);
-        run = run.env("STAGING_KEY", "a key");
+        run = run.env("STAGING_KEY", "a key").env("API_TOKEN", "a token");
         if !text.contains("environments:") {
             run = run.args(["--base-url", "before=https://www.example.com"]);
             run = run.args(["--base-url", "after=https://pr-12.example.com"]);

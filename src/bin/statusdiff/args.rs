@@ -1,30 +1,27 @@
 //! What can be typed. Texts here are the manual: `--help` has to be enough.
 
+mod compare;
 mod environments;
+mod output;
+mod record;
 mod values;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args as Arguments, ColorChoice, Parser, Subcommand, ValueEnum};
+use clap::{Args as Arguments, Parser, Subcommand};
 use http::{HeaderName, HeaderValue};
-use statusdiff::report::Format;
 use statusdiff::suite::{parse_duration, parse_retries};
 
+pub(crate) use self::compare::{Compare, QuestionArgs};
 pub(crate) use self::environments::{Environments, EnvironmentsFormat};
-use self::values::{
-    HeaderParser, at_least_one, format_and_path, format_help, formats, name_and_url,
-};
+pub(crate) use self::output::{OnError, OutputArgs, ProgressArgs, ScreenArgs};
+pub(crate) use self::record::Record;
+use self::values::{HeaderParser, at_least_one, name_and_url};
 use crate::accept::AcceptArgs;
 use crate::commands::completions::Shell;
 use crate::commands::schema::SchemaOf;
 use crate::shard::ShardChoice;
-
-mod compare;
-mod record;
-
-pub(crate) use compare::{Compare, QuestionArgs};
-pub(crate) use record::Record;
 
 /// Does every environment answer what you expect, and do they all answer the same?
 #[derive(Debug, Parser)]
@@ -172,13 +169,14 @@ pub(crate) struct InputArgs {
     /// Override an environment's base URL
     ///
     /// May be given more than once. It defines the environments of a suite that has none. The variable
-    /// `STATUSDIFF_BASE_URL_<NAME>` does the same, with the name in upper case and `-` and `.` as `_`.
+    /// `STATUSDIFF_BASE_URL_<NAME>` does the same, with the name in upper case and `-` and `.` as `_`. `NAME/SERVICE`
+    /// is a service of the environment, and `STATUSDIFF_BASE_URL_<NAME>_<SERVICE>` its variable.
     #[arg(long, value_name = "NAME=URL", value_parser = name_and_url)]
     pub(crate) base_url: Vec<(String, String)>,
 
     /// One more environment for this run, such as a clone
     ///
-    /// May be given more than once. Its name must not be taken.
+    /// May be given more than once. Its name must not be taken. `NAME/SERVICE=URL` says where one of its services is.
     #[arg(long, value_name = "NAME=URL", value_parser = name_and_url)]
     pub(crate) add_env: Vec<(String, String)>,
 
@@ -212,6 +210,12 @@ pub(crate) struct PickArgs {
     /// May be given more than once: then one of the tags is enough.
     #[arg(long = "tag", value_name = "TAG")]
     pub(crate) tags: Vec<String>,
+
+    /// Only endpoints of this service
+    ///
+    /// May be given more than once: then one of the services is enough. `default` is the environments' own base URL.
+    #[arg(long = "service", value_name = "NAME", hide_short_help = true)]
+    pub(crate) services: Vec<String>,
 
     /// Only endpoints whose path matches: `/api/*`
     ///
@@ -301,100 +305,6 @@ pub(crate) struct RequestArgs {
     /// The suite is read, checked and resolved as for a run.
     #[arg(long)]
     pub(crate) dry_run: bool,
-}
-
-#[derive(Debug, Arguments)]
-pub(crate) struct OutputArgs {
-    /// The report on standard output
-    #[arg(
-        short,
-        long,
-        value_name = "FORMAT",
-        default_value = "table",
-        value_parser = formats(),
-        hide_possible_values = true,
-        long_help = format_help()
-    )]
-    pub(crate) format: Format,
-
-    /// A further report into a file
-    ///
-    /// May be given more than once, such as `--report json=statusdiff.json`. The file is replaced in one step once it
-    /// is whole; `jsonl` grows line by line.
-    #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = format_and_path)]
-    pub(crate) reports: Vec<(Format, PathBuf)>,
-
-    /// List matching endpoints too
-    #[arg(long)]
-    pub(crate) all: bool,
-
-    /// What errors do: fail or pass [default: fail]
-    ///
-    /// An error is a probe about which nothing could be proven, such as a timeout. `fail` exits with 3; `pass`
-    /// lets it be, as long as something matched.
-    #[arg(
-        long,
-        value_name = "WHAT",
-        value_enum,
-        default_value = "fail",
-        hide_default_value = true,
-        hide_possible_values = true
-    )]
-    pub(crate) on_error: OnError,
-
-    /// Exit with 1 where a match took a retry
-    ///
-    /// The same goes for a match that `--sample` found not to be the same every time.
-    #[arg(long)]
-    pub(crate) fail_on_flaky: bool,
-
-    #[command(flatten)]
-    pub(crate) screen: ScreenArgs,
-}
-
-/// What is told besides reports, and how.
-#[derive(Debug, Arguments)]
-pub(crate) struct ScreenArgs {
-    /// Colour: auto, always or never [default: auto]
-    ///
-    /// `auto` is colour on a terminal; `NO_COLOR` and `CLICOLOR_FORCE` are honoured.
-    #[arg(
-        long,
-        value_name = "WHEN",
-        value_enum,
-        default_value = "auto",
-        hide_default_value = true,
-        hide_possible_values = true
-    )]
-    pub(crate) color: ColorChoice,
-
-    /// No progress, no warnings, no table of matches
-    ///
-    /// The table is printed only where something did not match.
-    #[arg(short, long)]
-    pub(crate) quiet: bool,
-}
-
-#[derive(Debug, Arguments)]
-pub(crate) struct ProgressArgs {
-    /// Draw no progress, on a terminal either
-    #[arg(long, hide_short_help = true)]
-    pub(crate) no_progress: bool,
-
-    /// Tell every answer as it comes
-    ///
-    /// One line each, on standard error; after the run, how curl repeats what did not match.
-    #[arg(short, long, conflicts_with = "quiet")]
-    pub(crate) verbose: bool,
-}
-
-/// What `error` probes do to the exit code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum OnError {
-    /// Exit code 3
-    Fail,
-    /// Exit code 0, as long as something matched
-    Pass,
 }
 
 #[derive(Debug, Arguments)]

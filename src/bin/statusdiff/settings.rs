@@ -125,6 +125,7 @@ pub(crate) fn filtered(args: &FilterArgs) -> Result<Selection, Diagnostic> {
 pub(crate) fn picked(args: &PickArgs) -> Selection {
     Selection {
         tags: args.tags.clone(),
+        services: args.services.clone(),
         paths: args.paths_like.clone(),
         ..Selection::default()
     }

@@ -28,9 +28,10 @@ impl<'c> PlannedProbe<'c> {
 
     pub(super) fn url(&self) -> String {
         let plan = self.planned.plan;
-        let path = || plan.endpoints()[self.id.endpoint].path();
+        let endpoint = &plan.endpoints()[self.id.endpoint];
+        let path = || endpoint.path();
         let target = self.request().map_or_else(path, |probe| probe.shown_target);
-        let url = self.environment().url_text(target);
+        let url = self.environment().at(endpoint.service()).url_text(target);
         plan.secrets().redact(&url).into_owned()
     }
 

@@ -35,7 +35,7 @@ pub(super) struct Entry {
 
 impl Entry {
     pub(super) fn new(row: Row<'_>, scene: &Scene<'_, '_>) -> Self {
-        let path = escaped(row.path()).into_owned();
+        let path = escaped(&row.place()).into_owned();
         let cells = row.probes().zip(&scene.bases).enumerate();
         Self {
             method: row.method().to_string(),

@@ -9,6 +9,7 @@ mod record;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 
@@ -95,6 +96,8 @@ struct Environment {
     r#type: String,
     base_url: String,
     #[serde(default)]
+    services: BTreeMap<String, String>,
+    #[serde(default)]
     embedded: bool,
 }
 
@@ -102,6 +105,8 @@ struct Environment {
 struct Endpoint {
     method: String,
     path: Box<str>,
+    #[serde(default)]
+    service: Option<Box<str>>,
     name: Option<Box<str>>,
     tags: Vec<String>,
     line: u32,

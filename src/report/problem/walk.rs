@@ -165,7 +165,7 @@ fn twins(comparison: &Comparison) -> HashMap<usize, u32> {
     let mut twins = HashMap::new();
     for (index, row) in comparison.rows().enumerate() {
         let name = row.name().unwrap_or_default();
-        let identity = hash(&[row.method().as_str(), row.path(), name]).digest();
+        let identity = hash(&[row.method().as_str(), &row.place(), name]).digest();
         let count = seen.entry(identity).or_insert(0);
         if *count > 0 {
             twins.insert(index, *count);

@@ -62,6 +62,6 @@ fn base(environment: &Environment) -> String {
     match &environment.base {
         Base::Url(url) => scalar(&url.written().replace("${", "$${")).into_owned(),
         // The command line defines no others.
-        Base::Mock(_) | Base::Discover(_) => String::new(),
+        Base::Mock(_) | Base::Discover(_) | Base::Nowhere => String::new(),
     }
 }

@@ -27,6 +27,7 @@ pub(in crate::suite) const ENDPOINT_KEYS: &[&str] = &[
     "expect",
     "same",
     "environments",
+    "service",
     "headers",
     "query",
     "body",
@@ -86,6 +87,10 @@ pub(in crate::suite) struct RawEndpoint {
     #[serde(default, deserialize_with = "given")]
     #[cfg_attr(test, schemars(with = "schema::EnvironmentNames"))]
     pub(in crate::suite) environments: Option<List>,
+    /// The service that is asked, by its name in the environments' `services`; `default` is the `base_url`.
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(test, schemars(with = "schema::ServiceName", extend("default" = "default")))]
+    pub(in crate::suite) service: Option<Text>,
     /// Headers of the request; they override those of the environment by name.
     #[serde(default, deserialize_with = "given")]
     #[cfg_attr(test, schemars(with = "schema::Headers"))]
@@ -141,6 +146,8 @@ pub(in crate::suite) struct RawDefaults {
     pub(in crate::suite) same: Option<Switch>,
     #[serde(default, deserialize_with = "given")]
     pub(in crate::suite) environments: Option<List>,
+    #[serde(default, deserialize_with = "given")]
+    pub(in crate::suite) service: Option<Text>,
     #[serde(default, deserialize_with = "given")]
     pub(in crate::suite) headers: Option<Pairs<Text>>,
     #[serde(default, deserialize_with = "given")]

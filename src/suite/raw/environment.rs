@@ -3,7 +3,8 @@
 #[cfg(test)]
 use super::schema;
 use super::{
-    Pairs, RawCredential, RawDiscover, RawMock, RawReady, RawRetry, RawTls, Switch, Text, given,
+    Pairs, RawCredential, RawDiscover, RawMock, RawReady, RawRetry, RawService, RawTls, Switch,
+    Text, given,
 };
 
 /// An environment: its base URL, or all its keys.
@@ -22,7 +23,10 @@ pub(in crate::suite) enum RawEnvironment {
     schemars(
         rename = "EnvironmentKeys",
         title = "an environment",
-        extend("oneOf" = schema::one_of(&["base_url", "discover", "mock"]))
+        extend(
+            "oneOf" = schema::base_or_services(),
+            "dependencies" = schema::beside_a_base()
+        )
     )
 )]
 #[serde(
@@ -43,6 +47,11 @@ pub(in crate::suite) struct RawEnvironmentKeys {
     /// `[METHOD ]/path` to answers, or the name of a YAML file with one, relative to the suite.
     #[serde(default, deserialize_with = "given")]
     pub(in crate::suite) mock: Option<RawMock>,
+    /// Its further hosts by name, for the `service` of endpoints: a base URL each, or a mapping with all there is to
+    /// say. Every environment has the same ones; with them it may have neither `base_url` nor `mock`.
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(test, schemars(with = "schema::Services"))]
+    pub(in crate::suite) services: Option<Pairs<RawService>>,
     /// What kind of system it is. Without it the name tells; production is guarded against POST and its like.
     #[serde(default, rename = "type", deserialize_with = "given")]
     #[cfg_attr(test, schemars(with = "schema::EnvironmentType"))]

@@ -17,16 +17,18 @@ use serde_json::Value;
 
 pub(super) use super::Text;
 pub(super) use rules::{
-    certificate, one_of, redirections, renewable, request_or_command, two_bodies,
+    base_or_services, beside_a_base, certificate, one_of, redirections, renewable,
+    request_or_command, shared_or_own, two_bodies,
 };
 pub(super) use shapes::{
     AnswerHeaders, Credentials, Environments, Headers, Json, ProgramAndArguments, Redirects,
-    Resolve, RetryOn, Statuses, Tags, Vars,
+    Resolve, RetryOn, Services, Statuses, Tags, Vars,
 };
 pub(super) use values::{
     BaseUrl, Concurrency, Duration, EnvironmentName, EnvironmentNames, EnvironmentType, FileName,
     HttpVersion, Method, MockStatus, NetlifyUrl, Path, PlainDuration, Proxy, Rate, RequestLine,
-    Role, Times, TlsVersion, Token, TokenField, UpsunName, Username, VariableName, VercelHost,
+    Role, ServiceName, Times, TlsVersion, Token, TokenField, UpsunName, Username, VariableName,
+    VercelHost,
 };
 
 /// The schema of `T` as it is committed, with a final line break.

@@ -18,7 +18,8 @@ fn list(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     let width = plan
         .environments()
         .iter()
-        .map(|environment| environment.name().len())
+        .flat_map(|environment| std::iter::once(environment).chain(environment.services()))
+        .map(|site| site.label().len())
         .max()
         .unwrap_or_default();
     for endpoint in 0..plan.endpoints().len() {
@@ -29,13 +30,10 @@ fn list(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
             }) else {
                 continue;
             };
-            let place = if environment.is_mock() {
-                "(embedded)"
-            } else {
-                ""
-            };
-            let url = environment.url_text(probe.shown_target);
-            let (name, method, expected) = (environment.name(), probe.method, probe.expectation);
+            let site = environment.at(probe.service);
+            let place = if site.is_mock() { "(embedded)" } else { "" };
+            let url = site.url_text(probe.shown_target);
+            let (name, method, expected) = (site.label(), probe.method, probe.expectation);
             let same = if probe.same { ", same" } else { "" };
             let line = format!("{name:width$}  {method} {place}{url}  expects {expected}{same}");
             writeln!(out, "{}", escaped(&plan.secrets().redact(&line)))?;

@@ -38,7 +38,7 @@ fn plan(args: &Mock) -> Result<Plan, Vec<Diagnostic>> {
     let embedded = suite
         .environments
         .iter()
-        .filter(|environment| matches!(environment.base, suite::Base::Mock(_)));
+        .filter(|environment| has_mock(environment));
     let selection = Selection {
         environments: embedded
             .map(|environment| environment.name.clone())
@@ -60,6 +60,13 @@ fn plan(args: &Mock) -> Result<Plan, Vec<Diagnostic>> {
     Plan::new(suite, &selection, &Settings::default(), &settings::variable)
 }
 
+fn has_mock(environment: &suite::Environment) -> bool {
+    let services = environment.services.iter().map(|service| &service.base);
+    std::iter::once(&environment.base)
+        .chain(services)
+        .any(|base| matches!(base, suite::Base::Mock(_)))
+}
+
 fn serve(plan: &mut Plan, first_port: Option<u16>) -> io::Result<()> {
     let _running = start_embedded(plan, first_port)?;
     let (interrupted, wait) = mpsc::channel();
@@ -70,15 +77,13 @@ fn serve(plan: &mut Plan, first_port: Option<u16>) -> io::Result<()> {
         || {},
     )?;
     output::to_stdout(|out| {
-        for environment in plan
-            .environments()
-            .iter()
-            .filter(|environment| environment.is_mock())
-        {
-            let url = environment
+        let environments = plan.environments().iter();
+        let sites = environments.flat_map(|it| std::iter::once(it).chain(it.services()));
+        for site in sites.filter(|site| site.is_mock()) {
+            let url = site
                 .base_url()
                 .map_or("", |url| url.as_str().trim_end_matches('/'));
-            writeln!(out, "{}: {url}", environment.name())?;
+            writeln!(out, "{}: {url}", site.label())?;
         }
         writeln!(out, "Press Ctrl-C to stop.")
     })?;

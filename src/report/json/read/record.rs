@@ -80,6 +80,7 @@ impl Environment {
             kind: kind.ok_or_else(|| unknown("type", &self.r#type))?,
             name: self.name,
             base_url: self.base_url,
+            services: self.services.into_iter().collect(),
             embedded: self.embedded,
         })
     }
@@ -98,6 +99,7 @@ impl Endpoint {
                 .parse::<Method>()
                 .map_err(|_no_method| unknown("method", &self.method))?,
             path: self.path,
+            service: self.service,
             name: self.name,
             tags: self.tags,
             line: self.line,

@@ -7,11 +7,11 @@ use serde_json::Value;
 use super::*;
 use crate::compare::{Comparison, ErrorKind, ProbeError, merge};
 use crate::report::sample::{
-    clones, cut_short, down, green, known, rendered, shard, shop, unsteady, wall, walled,
+    clones, cut_short, down, green, known, rendered, shard, shop, system, unsteady, wall, walled,
 };
 use crate::report::{Format, JSON_SCHEMA};
 
-fn samples() -> [Comparison; 9] {
+fn samples() -> [Comparison; 10] {
     [
         shop(),
         down(),
@@ -22,6 +22,7 @@ fn samples() -> [Comparison; 9] {
         walled(),
         unsteady(),
         known(),
+        system(),
     ]
 }
 

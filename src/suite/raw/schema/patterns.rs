@@ -36,7 +36,8 @@ pub(super) fn some_status() -> String {
 
 /// A status of redirects and where they lead; 304 leads nowhere.
 pub(super) fn redirect() -> String {
-    let target = r"(?:/\S*|[hH][tT]{2}[pP][sS]?://\S+)";
+    let service = r"(?![hH][tT]{2}[pP][sS]?:)[A-Za-z0-9._-]+:/(?!/)\S*";
+    let target = format!(r"(?:/\S*|[hH][tT]{{2}}[pP][sS]?://\S+|{service})");
     format!(r"\s*(?!304\s*-[^0-9])(?:3[0-9]{{2}}(?:-3[0-9]{{2}})?|3[xX]{{2}})\s*->\s*{target}\s*")
 }
 

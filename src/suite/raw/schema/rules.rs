@@ -9,6 +9,19 @@ pub(in crate::suite::raw) fn one_of(keys: &[&str]) -> Value {
         .collect()
 }
 
+/// Exactly one of `base_url`, `discover` and `mock`, or none beside `services`.
+pub(in crate::suite::raw) fn base_or_services() -> Value {
+    let bases = one_of(&["base_url", "discover", "mock"]);
+    let services = json!({ "required": ["services"], "not": { "anyOf": bases } });
+    bases
+        .as_array()
+        .into_iter()
+        .flatten()
+        .cloned()
+        .chain([services])
+        .collect()
+}
+
 /// A request has one of `body`, `json` and `form`: what it must not have.
 pub(in crate::suite::raw) fn two_bodies() -> Value {
     json!({ "anyOf": [
@@ -29,6 +42,19 @@ pub(in crate::suite::raw) fn redirections() -> Value {
             { "not": { "required": ["expect"], "properties": { "expect": target } } },
         ] },
     })
+}
+
+/// What belongs to a base URL stands beside one.
+pub(in crate::suite::raw) fn beside_a_base() -> Value {
+    json!({ "ready": { "anyOf": one_of(&["base_url", "discover", "mock"]) } })
+}
+
+/// A service has credentials of its own, or those of its environment.
+pub(in crate::suite::raw) fn shared_or_own() -> Value {
+    json!({ "share_credentials": { "anyOf": [
+        { "properties": { "share_credentials": { "const": false } } },
+        { "not": { "anyOf": one_of(&["auth", "credentials"]) } },
+    ] } })
 }
 
 /// A certificate and its key go together.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::super::{
     Pairs, RawAnswer, RawAnswerKeys, RawCredential, RawDefaults, RawDiscover, RawDiscoverKeys,
     RawEndpoint, RawEntries, RawEntry, RawEnvironment, RawEnvironmentKeys, RawExpect, RawMock,
-    RawRetry, RawRetryKeys, RawRoot, RawSuite, Text,
+    RawRetry, RawRetryKeys, RawRoot, RawService, RawServiceKeys, RawSuite, Text,
 };
 use super::patterns::{self, or_template};
 use super::values::{BaseUrl, MockStatus, Times};
@@ -35,7 +35,7 @@ macro_rules! markers {
 
 markers! {
     AnswerHeaders Credentials Environments Headers Json ProgramAndArguments Redirects Resolve
-    RetryOn Status Statuses Tags Vars
+    RetryOn Services Status Statuses Tags Vars
 }
 
 impl<T: JsonSchema> JsonSchema for Pairs<T> {
@@ -58,6 +58,11 @@ shapes! {
         "if": { "type": "string" },
         "then": generator.subschema_for::<BaseUrl>(),
         "else": generator.subschema_for::<RawEnvironmentKeys>(),
+    });
+    RawService, "Service", |generator| json_schema!({
+        "if": { "type": "string" },
+        "then": generator.subschema_for::<BaseUrl>(),
+        "else": generator.subschema_for::<RawServiceKeys>(),
     });
     RawMock, "Mock", |generator| json_schema!({
         "type": ["object", "string", "null"],
@@ -83,6 +88,10 @@ shapes! {
     });
     Environments, "Environments", |generator| mapping(
         &generator.subschema_for::<RawEnvironment>(),
+        &json!({ "allOf": [named(patterns::NAME)], "not": { "const": "default" } }),
+    );
+    Services, "Services", |generator| mapping(
+        &generator.subschema_for::<RawService>(),
         &json!({ "allOf": [named(patterns::NAME)], "not": { "const": "default" } }),
     );
     Credentials, "Credentials", |generator| mapping(

@@ -127,6 +127,11 @@ values! {
         "the name of one of the environments' `credentials`, `anonymous` or `default`",
         &json!(["anonymous", "default"]),
     );
+    ServiceName => spelled(
+        patterns::NAME,
+        "the name of one of the environments' `services`, or `default`",
+        &json!(["default"]),
+    );
     FileName => spelled(
         r"^(?!.*-----BEGIN)[^\x00-\x1F\x7F]+$",
         "the name of a file",

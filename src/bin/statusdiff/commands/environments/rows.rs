@@ -77,6 +77,7 @@ pub(super) fn origin(environment: &suite::Environment, overrides: &Overrides) ->
     let origin = match &environment.base {
         Base::Url(_) => "base_url",
         Base::Mock(_) => "mock",
+        Base::Nowhere => "services",
         Base::Discover(Discover::Upsun(_)) => "upsun",
         Base::Discover(Discover::Vercel(_)) => "vercel",
         Base::Discover(Discover::Netlify(_)) => "netlify",
