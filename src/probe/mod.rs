@@ -22,10 +22,11 @@ mod stop;
 use std::io;
 use std::panic::resume_unwind;
 use std::sync::{Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, Scope, ScopedJoinHandle};
 use std::time::Duration;
 
 use futures::future::join_all;
+use tokio::runtime::{Builder, Runtime};
 use tokio::time::Instant;
 
 use crate::outcome::{End, Outcome};
@@ -78,7 +79,7 @@ pub struct Ran {
 ///
 /// # Errors
 ///
-/// When the operating system refuses what an event loop needs, such as a file descriptor or a thread.
+/// When the operating system refuses what an event loop needs, such as a file descriptor; then nothing was sent.
 pub fn run(
     plan: &Plan,
     options: &Options,
@@ -102,19 +103,23 @@ pub fn run(
         sink: Mutex::new(sink),
         warnings,
     };
-    let (mine, others) = crew::shares(plan);
+    let (mut mine, others) = crew::shares(plan);
+    let event_loop = event_loop()?;
     let end = thread::scope(|scope| {
-        let others: Vec<_> = others
-            .iter()
-            .map(|share| thread::Builder::new().spawn_scoped(scope, || run.ask(share)))
-            .collect::<io::Result<_>>()?;
-        let mut worst = run.ask(&mine)?;
-        for other in others {
-            let end = other.join().unwrap_or_else(|panic| resume_unwind(panic))?;
-            worst = worst.max(end);
+        let mut threads = Vec::new();
+        for share in others {
+            match run.start(scope, share.clone()) {
+                Ok(thread) => threads.push(thread),
+                // Too few files or threads are left for another one: this one does its share.
+                Err(_) => mine.extend(share),
+            }
         }
-        Ok::<_, io::Error>(worst)
-    })?;
+        let own = run.ask(event_loop, &mine);
+        let ends = threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        ends.fold(own, End::max)
+    });
     Ok(Ran {
         end,
         warnings: run.warnings.into_inner(),
@@ -133,13 +138,25 @@ struct Run<'p, S> {
     warnings: Warnings,
 }
 
-impl<S: FnMut(ProbeId, Outcome)> Run<'_, S> {
+/// What drives the requests of one thread.
+fn event_loop() -> io::Result<Runtime> {
+    Builder::new_current_thread().enable_all().build()
+}
+
+impl<S: FnMut(ProbeId, Outcome) + Send> Run<'_, S> {
+    /// Asks the environments with these indices on a thread of their own.
+    fn start<'s>(
+        &'s self,
+        scope: &'s Scope<'s, '_>,
+        share: Vec<usize>,
+    ) -> io::Result<ScopedJoinHandle<'s, End>> {
+        let event_loop = event_loop()?;
+        thread::Builder::new().spawn_scoped(scope, move || self.ask(event_loop, &share))
+    }
+
     /// Asks the environments with these indices, on this thread.
-    fn ask(&self, share: &[usize]) -> io::Result<End> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        let end = runtime.block_on(async {
+    fn ask(&self, event_loop: Runtime, share: &[usize]) -> End {
+        let end = event_loop.block_on(async {
             let expired = async {
                 match self.deadline {
                     Some(end) => tokio::time::sleep_until(end).await,
@@ -154,8 +171,8 @@ impl<S: FnMut(ProbeId, Outcome)> Run<'_, S> {
             }
         });
         // A name look-up cannot be cancelled: its thread is left behind instead of waited for.
-        runtime.shutdown_background();
-        Ok(end)
+        event_loop.shutdown_background();
+        end
     }
 
     /// All at once, each with its own slots: a slow one does not hold the others up.

@@ -54,6 +54,33 @@ fn fewer_are_asked_at_once_where_fewer_files_may_be_open() {
     }
 }
 
+/// A thread more costs files too: where there are none for it, the run goes on without, and never does it end with
+/// "nothing was sent" after something was.
+#[test]
+fn a_large_run_is_whole_or_sends_nothing_however_few_files_there_are() {
+    let server = Server::echo();
+    let urls = ["dev", "qa"].map(|name| (name, format!("{}/{name}", server.url())));
+    let endpoints: String = (0..1_000).map(|n| format!("- /{n}/200: 200\n")).collect();
+    let text = suite(
+        &urls.each_ref().map(|(name, url)| (*name, url.as_str())),
+        &endpoints,
+    );
+    for limit in 13..20 {
+        let before = server.requests().len();
+        let run = statusdiff()
+            .check(&text)
+            .args(["--retries", "0"])
+            .descriptors(limit, limit)
+            .run();
+        let sent = server.requests().len() - before;
+        assert!(
+            sent == 0 || run.code != Some(2),
+            "limit {limit}, {sent} sent: {}",
+            run.stderr
+        );
+    }
+}
+
 #[test]
 fn the_mend_that_the_warning_names_is_one() {
     let server = Server::echo();
