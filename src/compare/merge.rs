@@ -5,7 +5,6 @@
 
 use super::comparison::Comparison;
 use super::record::{EnvironmentRecord, Recorded};
-use crate::outcome::End;
 use crate::plan::Share;
 
 /// Why reports cannot be merged, and what would mend it.
@@ -189,20 +188,25 @@ fn check_complete(shares: &[(&str, &Share)]) -> Result<(), MergeError> {
     let is_there = |index: &u32| by_index.iter().any(|(shard, _)| shard.index() == *index);
     let missing: Vec<_> = (1..=total)
         .filter(|index| !is_there(index))
+        .take(MOST_NAMED)
         .map(|index| format!("{index}/{total}"))
         .collect();
-    match missing.as_slice() {
-        [] => Ok(()),
-        [one] => Err(error(format!("shard {one} is missing"), MISSING)),
-        [some @ .., last] => Err(error(
-            format!("shards {} and {last} are missing", some.join(", ")),
-            MISSING,
-        )),
-    }
+    // None of them is there twice.
+    let unnamed = (total as usize).saturating_sub(by_index.len() + missing.len());
+    let message = match (missing.as_slice(), unnamed) {
+        ([], _) => return Ok(()),
+        ([one], 0) => format!("shard {one} is missing"),
+        ([some @ .., last], 0) => format!("shards {} and {last} are missing", some.join(", ")),
+        (some, _) => format!("shards {} and {unnamed} more are missing", some.join(", ")),
+    };
+    Err(error(
+        message,
+        "name the reports of all shards; one that was not written may tell why in its job's log",
+    ))
 }
 
-const MISSING: &str =
-    "name the reports of all shards; one that was not written may tell why in its job's log";
+/// How many of the missing shards are named: who mistyped a total need not read them all.
+const MOST_NAMED: usize = 20;
 
 /// Two shards as one; times span both.
 fn join(mut one: Recorded, other: Recorded) -> Recorded {
@@ -214,11 +218,7 @@ fn join(mut one: Recorded, other: Recorded) -> Recorded {
     };
     one.duration = end(&one).max(end(&other));
     one.started_at = one.started_at.min(other.started_at);
-    one.end = if severity(other.end) > severity(one.end) {
-        other.end
-    } else {
-        one.end
-    };
+    one.end = one.end.max(other.end);
     // The reference is asked, and so told of, only by shards that need it: the longer list has it in its place.
     if other.insecure.len() > one.insecure.len() {
         one.insecure = other.insecure;
@@ -229,15 +229,6 @@ fn join(mut one: Recorded, other: Recorded) -> Recorded {
     };
     one.rows.extend(other.rows);
     one
-}
-
-const fn severity(end: End) -> u8 {
-    match end {
-        End::Complete => 0,
-        End::Deadline => 1,
-        End::Terminated => 2,
-        End::Interrupted => 3,
-    }
 }
 
 fn error(message: String, help: &'static str) -> MergeError {

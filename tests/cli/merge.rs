@@ -219,6 +219,21 @@ fn shards_that_are_missing_or_there_twice_are_named() {
     }
 }
 
+/// The one who mistyped the total gets an answer too, and a short one.
+#[test]
+fn of_very_many_missing_shards_the_first_are_named() {
+    let report = checked(&text(&server()), &["--shard", "4294967295/4294967295"]);
+    let told = merge(&[report], &[]).exits(2);
+    let first: Vec<_> = (1..=20)
+        .map(|index| format!("{index}/4294967295"))
+        .collect();
+    let message = format!(
+        "shards {} and 4294967274 more are missing",
+        first.join(", ")
+    );
+    told.complains(&[&message]);
+}
+
 #[test]
 fn what_does_not_belong_together_is_told_with_its_file() {
     let server = Server::always(200);
