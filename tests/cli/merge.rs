@@ -281,6 +281,15 @@ fn what_does_not_belong_together_is_told_with_its_file() {
         let finished = merge(&[good[0].clone(), report], &[]);
         finished.exits(2).complains(&["`2.json`", words, "help: "]);
     }
+    // What a filter has left of a report is not all that it counts.
+    let mut filtered: Value = serde_json::from_str(&good[1]).unwrap();
+    let counted = filtered["summary"]["endpoints"].clone();
+    filtered["endpoints"] = json!([]);
+    merge(&[good[0].clone(), filtered.to_string()], &[])
+        .exits(2)
+        .complains(&[&format!(
+            "its summary counts {counted} endpoints, but it has 0"
+        )]);
 }
 
 #[test]

@@ -79,8 +79,15 @@ struct Report {
     #[serde(default)]
     insecure: Vec<String>,
     accept: Option<AcceptList>,
+    summary: Summary,
     environments: Vec<Environment>,
     endpoints: Rows,
+}
+
+/// Of the counts, those that tell whether the report is whole; all are counted again.
+#[derive(Deserialize)]
+struct Summary {
+    endpoints: usize,
 }
 
 #[derive(Deserialize)]

@@ -32,6 +32,12 @@ impl Report {
         {
             return Err("its endpoints have other environments than it lists".to_owned());
         }
+        let (counted, found) = (self.summary.endpoints, self.endpoints.rows.len());
+        if counted != found {
+            return Err(format!(
+                "its summary counts {counted} endpoints, but it has {found}"
+            ));
+        }
         let end = match (self.complete, self.exit_code) {
             (true, _) => End::Complete,
             (false, 130) => End::Interrupted,
