@@ -33,6 +33,7 @@ const SEAMS: &[(&str, &[&str])] = &[
     ("rustls", &["probe/"]),
     ("h2", &["probe/"]),
     ("rustix", &["probe/limits.rs", "discover/command.rs"]),
+    ("csv", &["suite/table_file.rs"]),
     ("hashbrown", &["suite/paths.rs"]),
     ("serde_yaml", &["suite/yaml.rs"]),
     ("saphyr_parser", &["suite/yaml/events.rs"]),

@@ -223,3 +223,47 @@ fn a_list_of_paths_is_a_suite() {
     let (_, problems) = read("# nothing\n");
     assert_eq!(problems.len(), 1);
 }
+
+/// What a suite makes of an endpoint with these values, by path and expectation.
+fn expanded(each: &str) -> Vec<String> {
+    let text = format!(
+        "environments: {{ a: http://a }}\nendpoints:\n  - path: /${{a}}/${{b}}/${{c}}\n    expect: 200\n{each}"
+    );
+    let source = Arc::new(Source::new("s.yaml", text));
+    let (suite, problems) = suite::read(source, &Overrides::default());
+    assert!(problems.is_empty(), "{}", render(&problems, false));
+    let endpoints = suite.unwrap().endpoints;
+    assert!(endpoints.iter().all(|endpoint| endpoint.line == 3));
+    endpoints
+        .iter()
+        .map(|endpoint| endpoint.path.as_plain().unwrap().to_owned())
+        .collect()
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
+
+    /// An endpoint becomes the product of its values, the last list fastest, whether a list holds them or a file.
+    #[test]
+    fn each_is_the_product(sizes in proptest::array::uniform3(1_usize..6), value in "[a-z0-9._~-]{1,5}|0x1F|1\\.10|null|yes") {
+        // What differs comes last, and as text.
+        let values: Vec<Vec<String>> = sizes
+            .iter()
+            .map(|size| (0..*size).map(|n| format!("{value}-{n}")).collect())
+            .collect();
+        let mut product = Vec::new();
+        for a in &values[0] {
+            for b in &values[1] {
+                product.extend(values[2].iter().map(|c| format!("/{a}/{b}/{c}")));
+            }
+        }
+        let list = |name: &str, values: &[String]| format!("      {name}: [{}]\n", values.join(", "));
+        let lists = list("b", &values[1]) + &list("c", &values[2]);
+        proptest::prop_assert_eq!(&expanded(&format!("    each:\n{}{lists}", list("a", &values[0]))), &product);
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("t.csv");
+        std::fs::write(&file, format!("a,unused\r\n{},\r\n", values[0].join(",\r\n"))).unwrap();
+        let each = format!("    each_file: {}\n    each:\n{lists}", file.display());
+        proptest::prop_assert_eq!(&expanded(&each), &product);
+    }
+}

@@ -3,6 +3,8 @@
 //! Input: the entries of `endpoints`, `defaults` and the names of the environments. Output: [`Endpoint`]s in
 //! the order of the file; those that differ only in their path share one [`EndpointSpec`].
 
+mod bind;
+mod expand;
 mod expected;
 
 use std::collections::HashMap;
@@ -22,13 +24,14 @@ use super::redirects::{self, Beside, Chain};
 use super::service::{self, Wanted};
 use super::template::Template;
 use super::{environment, fields, method, retry, role, slip};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Source};
 use crate::expect::Expectation;
 
 /// Reads all entries; `lines` are theirs.
 pub(super) fn read(
     entries: Vec<RawEntry>,
     lines: &[u32],
+    source: &Source,
     defaults: &Defaults,
     environments: &[Environment],
     services: &[String],
@@ -36,6 +39,7 @@ pub(super) fn read(
 ) -> Vec<Endpoint> {
     let names = environment::names(environments);
     let mut reader = Reader {
+        source,
         defaults,
         environments: &names,
         known: environments,
@@ -46,24 +50,37 @@ pub(super) fn read(
         gap_reported: false,
         role_reported: false,
     };
+    let line = |index: usize| lines.get(index).copied().unwrap_or(1);
+    if entries.iter().any(RawEntry::is_expanded) {
+        let mut endpoints = Vec::with_capacity(entries.len());
+        for (index, entry) in entries.into_iter().enumerate() {
+            reader.expand(entry, number(index), line(index), &mut endpoints);
+        }
+        return endpoints;
+    }
     let read = |(index, entry): (usize, RawEntry)| {
-        let entry_number = u32::try_from(index).unwrap_or(u32::MAX);
-        let (path, spec) = reader.entry(entry, entry_number)?;
-        let line = lines.get(index).copied().unwrap_or(1);
+        let (path, spec) = reader.entry(entry, number(index))?;
         Some(Endpoint {
             path,
-            line,
-            entry: entry_number,
+            line: line(index),
+            entry: number(index),
             spec,
         })
     };
+    // The memory of the entries is used again.
     entries.into_iter().enumerate().filter_map(read).collect()
+}
+
+fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
 }
 
 /// A problem that has been reported.
 struct Broken;
 
 struct Reader<'a> {
+    /// What the names of files are relative to.
+    source: &'a Source,
     defaults: &'a Defaults,
     /// Their names.
     environments: &'a [String],

@@ -179,7 +179,7 @@ pub struct Endpoint {
     pub path: Template,
     /// The line of the suite it stands on, from 1.
     pub line: u32,
-    /// Its position among the entries of `endpoints` in the file, from 0.
+    /// Its position among the entries of `endpoints` in the file, from 0; all that `each` makes of one have the same.
     pub entry: u32,
     /// Everything else.
     pub spec: Arc<EndpointSpec>,
@@ -202,7 +202,7 @@ impl Endpoint {
 }
 
 /// What an endpoint says besides its path.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct EndpointSpec {
     /// The name shown in reports.
     pub name: Option<String>,
@@ -254,7 +254,7 @@ impl EndpointSpec {
 }
 
 /// What each environment should answer.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Expected {
     /// The same expectation in every environment.
     Everywhere(Setting<Arc<Expectation>>),

@@ -28,6 +28,11 @@ impl Problems {
         self.found.is_empty()
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.found.len()
+    }
+
     /// A problem of the value at `place`.
     pub(super) fn value(&mut self, place: Place, problem: Diagnostic) {
         self.add(Some((place, Side::Value)), Vec::new(), problem);

@@ -63,7 +63,8 @@ pub(super) struct RawSuite {
     #[serde(default, deserialize_with = "given")]
     #[cfg_attr(test, schemars(with = "schema::Environments"))]
     pub(super) environments: Option<Pairs<RawEnvironment>>,
-    /// What all endpoints have that do not say otherwise: any of their keys but `path`, `name` and `tags`.
+    /// What all endpoints have that do not say otherwise: any of their keys but `path`, `name`, `tags`,
+    /// `each` and `each_file`.
     #[serde(default, deserialize_with = "given")]
     pub(super) defaults: Option<RawDefaults>,
     /// What is asked of every environment: a list of endpoints, or a mapping of `[METHOD ]/path` to expectation.

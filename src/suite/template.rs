@@ -3,6 +3,8 @@
 //! Input: a text as the suite has it, later the values to fill in. Output: a [`Template`], later its
 //! [`Rendered`] text. It refuses a `${` without an end or without a proper name, and names without a value.
 
+mod bind;
+
 use std::ops::Range;
 
 use super::model::Vars;

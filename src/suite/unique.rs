@@ -63,6 +63,12 @@ fn twins(endpoints: &[Endpoint]) -> Vec<(usize, usize)> {
 
 fn problem(endpoint: &Endpoint, first: &Endpoint) -> Diagnostic {
     let (method, path) = (&endpoint.spec.method, endpoint.path.written());
+    if endpoint.entry == first.entry {
+        let message = format!("the values make `{method} {path}` twice");
+        let help =
+            "each row has to differ in what is asked: in its path, name, query, headers or body";
+        return Diagnostic::new("duplicate-endpoint", message).help(help);
+    }
     Diagnostic::new("duplicate-endpoint", format!("`{method} {path}` stands twice"))
         .label(format!("first in line {}", first.line))
         .help("a `name` of its own tells an endpoint from another; so do `service`, `as`, query, headers, body and `environments`")

@@ -54,6 +54,7 @@ pub(super) fn suite(
     let mut endpoints = endpoint::read(
         entries.unwrap_or_default(),
         lines,
+        source,
         &defaults,
         &environments,
         &services,

@@ -18,6 +18,16 @@ pub(in crate::suite) enum RawEntry {
     Long(Box<RawEndpoint>),
 }
 
+impl RawEntry {
+    /// Whether it makes as many endpoints as there are values.
+    pub(in crate::suite) fn is_expanded(&self) -> bool {
+        match self {
+            Self::Long(raw) => raw.each.is_some() || raw.each_file.is_some(),
+            Self::Bare(_) | Self::Pair(..) => false,
+        }
+    }
+}
+
 /// The keys of the long form; a first key that is none of them is the path of a short form.
 pub(in crate::suite) const ENDPOINT_KEYS: &[&str] = &[
     "path",
@@ -39,6 +49,8 @@ pub(in crate::suite) const ENDPOINT_KEYS: &[&str] = &[
     "allow_crossing",
     "retry",
     "as",
+    "each",
+    "each_file",
 ];
 
 /// An endpoint in its long form.
@@ -132,9 +144,19 @@ pub(in crate::suite) struct RawEndpoint {
     #[serde(default, rename = "as", deserialize_with = "given")]
     #[cfg_attr(test, schemars(with = "schema::Role", extend("default" = "default")))]
     pub(in crate::suite) credential: Option<Text>,
+    /// Values that make one endpoint each, by the names that `${NAME}` asks for: `{ id: [1, 2], lang: [de, fr] }`
+    /// makes four.
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(test, schemars(with = "schema::Each"))]
+    pub(in crate::suite) each: Option<Pairs<List>>,
+    /// A CSV file, relative to this one, whose rows make one endpoint each; its first line names the values.
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(test, schemars(with = "schema::FileName"))]
+    pub(in crate::suite) each_file: Option<Text>,
 }
 
-/// What all endpoints have that do not say otherwise: any of their keys but `path`, `name` and `tags`.
+/// What all endpoints have that do not say otherwise: any of their keys but `path`, `name`, `tags`,
+/// `each` and `each_file`.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a mapping of endpoint keys")]
 pub(in crate::suite) struct RawDefaults {

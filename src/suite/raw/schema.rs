@@ -21,7 +21,7 @@ pub(super) use rules::{
     request_or_command, shared_or_own, two_bodies,
 };
 pub(super) use shapes::{
-    AnswerHeaders, Credentials, Environments, Headers, Json, ProgramAndArguments, Redirects,
+    AnswerHeaders, Credentials, Each, Environments, Headers, Json, ProgramAndArguments, Redirects,
     Resolve, RetryOn, Services, Statuses, Tags, Vars,
 };
 pub(super) use values::{

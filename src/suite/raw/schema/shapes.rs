@@ -13,6 +13,9 @@ use super::super::{
 use super::patterns::{self, or_template};
 use super::values::{BaseUrl, MockStatus, Times};
 
+/// What `${NAME}` can ask for.
+const NAME_OF_VALUE: &str = "^[A-Za-z_][A-Za-z0-9_]*$";
+
 /// A schema that is made with the help of others, under a name of its own.
 macro_rules! shapes {
     ($($type:ty, $name:literal, |$generator:ident| $schema:expr;)*) => {$(
@@ -34,7 +37,7 @@ macro_rules! markers {
 }
 
 markers! {
-    AnswerHeaders Credentials Environments Headers Json ProgramAndArguments Redirects Resolve
+    AnswerHeaders Credentials Each Environments Headers Json ProgramAndArguments Redirects Resolve
     RetryOn Services Status Statuses Tags Vars
 }
 
@@ -100,8 +103,18 @@ shapes! {
     );
     Vars, "Vars", |generator| mapping(
         &generator.subschema_for::<Text>(),
-        &named("^[A-Za-z_][A-Za-z0-9_]*$"),
+        &named(NAME_OF_VALUE),
     );
+    Each, "Each", |generator| json_schema!({
+        "type": "object",
+        "minProperties": 1,
+        "propertyNames": named(NAME_OF_VALUE),
+        "additionalProperties": {
+            "type": "array",
+            "items": generator.subschema_for::<Text>(),
+            "minItems": 1,
+        },
+    });
     Headers, "Headers", |_generator| headers(&json!({
         "allOf": [named(patterns::HEADER)],
         "not": { "pattern": patterns::FRAMING },
@@ -205,10 +218,10 @@ fn entry(generator: &mut SchemaGenerator) -> Schema {
 fn defaults(generator: &mut SchemaGenerator) -> Schema {
     let mut schema = RawEndpoint::json_schema(generator);
     schema.remove("required");
-    let text = "What all endpoints have that do not say otherwise: any of their keys but `path`, `name` and `tags`.";
+    let text = "What all endpoints have that do not say otherwise: any of their keys but `path`, `name`, `tags`, `each` and `each_file`.";
     schema.insert("description".to_owned(), text.into());
     if let Some(Value::Object(keys)) = schema.get_mut("properties") {
-        for key in ["path", "name", "tags"] {
+        for key in ["path", "name", "tags", "each", "each_file"] {
             keys.remove(key);
         }
     }
