@@ -62,9 +62,12 @@ pub(super) fn build(
     }
     let reference = build_environment::reference(&context);
     check_written(&mut context, &entries, reference);
-    let (entries, share) = select(&mut context, selection, entries);
+    let (entries, positions, share) = select(&mut context, selection, entries);
     let asked = build_environment::resolve_all(&mut context, selection, reference, &entries);
-    let endpoints = build_endpoint::resolve_all(&mut context, &asked, reference, entries);
+    let mut endpoints = build_endpoint::resolve_all(&mut context, &asked, reference, entries);
+    for (endpoint, position) in endpoints.iter_mut().zip(positions) {
+        endpoint.position = position;
+    }
     let name = suite_name(&mut context);
     let others = build_environment::others(&context, &asked);
     let Context {
@@ -106,15 +109,20 @@ fn named_reference(suite: &Suite, asked: &[Asked<'_>], reference: usize) -> Refe
     }
 }
 
-/// The endpoints that this run asks, and which part of the selected ones that is.
+/// The endpoints that this run asks; where that is a part of the selected ones, their positions in the suite, and
+/// which part it is.
 fn select(
     context: &mut Context<'_>,
     selection: &Selection,
     mut entries: Vec<suite::Endpoint>,
-) -> (Vec<suite::Endpoint>, Option<Share>) {
+) -> (Vec<suite::Endpoint>, Vec<u32>, Option<Share>) {
     let filter = Filter::new(selection, &context.suite.services, context.problems.plain());
     let had_some = !entries.is_empty();
-    entries.retain(|entry| filter.admits(entry));
+    let positions = selection
+        .shard
+        .map(|_part| (0..).take(entries.len()).collect());
+    let mut positions: Vec<u32> = positions.unwrap_or_default();
+    retain(&mut entries, &mut positions, |entry| filter.admits(entry));
     if entries.is_empty() && had_some {
         let help =
             "`--tag`, `--service` and `--only` must match at least one endpoint of the suite";
@@ -122,11 +130,26 @@ fn select(
         context.problems.plain().push(problem.help(help));
     }
     let share = selection.shard.map(|shard| {
-        let share = Share::new(shard, context.suite, &entries);
-        entries.retain(|entry| shard.holds(entry));
+        let share = Share::new(shard, context.suite, &entries, &positions);
+        retain(&mut entries, &mut positions, |entry| shard.holds(entry));
         share
     });
-    (entries, share)
+    (entries, positions, share)
+}
+
+/// Keeps those of the entries, and of their positions if there are any, that are wanted.
+fn retain(
+    entries: &mut Vec<suite::Endpoint>,
+    positions: &mut Vec<u32>,
+    wanted: impl Fn(&suite::Endpoint) -> bool,
+) {
+    let mut all = std::mem::take(positions).into_iter();
+    entries.retain(|entry| {
+        let position = all.next();
+        let is_wanted = wanted(entry);
+        positions.extend(position.filter(|_| is_wanted));
+        is_wanted
+    });
 }
 
 fn suite_name(context: &mut Context<'_>) -> Option<String> {

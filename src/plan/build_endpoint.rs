@@ -53,7 +53,7 @@ pub(super) fn resolve_all(
         Endpoint {
             path: entry.path,
             line: entry.line,
-            entry: entry.entry,
+            position: 0,
             requested,
         }
     };

@@ -18,7 +18,8 @@ use crate::suite::{EndpointSpec, Template};
 pub struct Endpoint {
     pub(super) path: Template,
     pub(super) line: u32,
-    pub(super) entry: u32,
+    /// Its place in the suite, where only a shard of that is asked.
+    pub(super) position: u32,
     pub(super) requested: Arc<Requested>,
 }
 
@@ -109,10 +110,10 @@ impl Endpoint {
         self.line
     }
 
-    /// Its position among the suite's endpoints, from 0.
+    /// Its position among the suite's endpoints, from 0; 0 where all of them are there.
     #[must_use]
     pub fn position(&self) -> u32 {
-        self.entry
+        self.position
     }
 
     /// The method.

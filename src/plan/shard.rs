@@ -79,12 +79,19 @@ impl fmt::Display for Shard {
 }
 
 impl Share {
-    /// `shard` of these endpoints of the suite.
-    pub(super) fn new(shard: Shard, suite: &Suite, selected: &[Endpoint]) -> Self {
+    /// `shard` of these endpoints of the suite, which have these positions in it.
+    pub(super) fn new(
+        shard: Shard,
+        suite: &Suite,
+        selected: &[Endpoint],
+        positions: &[u32],
+    ) -> Self {
         let mut hash = Fnv::default();
         hash.write(suite.source.text.as_bytes());
-        for endpoint in selected {
-            hash.write(&endpoint.entry.to_le_bytes());
+        for (endpoint, position) in selected.iter().zip(positions) {
+            hash.write(&position.to_le_bytes());
+            // Not all of them need to stand in the suite itself.
+            identify(endpoint, &mut hash);
         }
         Self {
             shard,

@@ -22,6 +22,7 @@ mod crossing;
 mod curl;
 mod discover;
 mod dry_run;
+mod each;
 mod environments;
 mod exit_codes;
 mod expectations;
