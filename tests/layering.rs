@@ -34,6 +34,7 @@ const SEAMS: &[(&str, &[&str])] = &[
     ("h2", &["probe/"]),
     ("rustix", &["probe/limits.rs", "discover/command.rs"]),
     ("csv", &["suite/table_file.rs"]),
+    ("glob", &["suite/include.rs"]),
     ("hashbrown", &["suite/paths.rs"]),
     ("serde_yaml", &["suite/yaml.rs"]),
     ("saphyr_parser", &["suite/yaml/events.rs"]),

@@ -69,7 +69,9 @@ pub struct RowRecord {
     pub name: Option<Box<str>>,
     /// The endpoint's `tags`.
     pub tags: Vec<String>,
-    /// The line of the suite, from 1.
+    /// The file that it stands in, where that is not the suite's own.
+    pub file: Option<Box<str>>,
+    /// The line of that file, from 1.
     pub line: u32,
     /// Its position among the suite's endpoints, from 0; 0 where all of them are there.
     pub position: u32,

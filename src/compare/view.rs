@@ -141,12 +141,18 @@ impl<'c> Row<'c> {
         }
     }
 
-    /// The suite's file as the user named it.
+    /// The file that it stands in: the suite's as the user named it, or one that the suite includes.
     #[must_use]
     pub fn file(&self) -> &'c str {
         match self.ledger.source {
-            Source::Planned(planned) => planned.plan.file(),
-            Source::Recorded(recorded) => &recorded.suite,
+            Source::Planned(planned) => {
+                let endpoint = &planned.plan.endpoints()[self.endpoint];
+                planned.plan.file_of(endpoint)
+            }
+            Source::Recorded(recorded) => {
+                let file = recorded.rows[self.endpoint].file.as_deref();
+                file.unwrap_or(&recorded.suite)
+            }
         }
     }
 

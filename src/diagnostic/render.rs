@@ -1,8 +1,9 @@
 //! Diagnostics as lines for a person, in the style of rustc.
 //!
-//! Input: diagnostics in any order. Output: text in order of position, without exact repetitions, and with
+//! Input: diagnostics. Output: text, the files as they are first named and each in order of position, without exact repetitions, and with
 //! a count instead of the rest after [`MAX_SHOWN`]. The only file that names annotate-snippets.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
@@ -19,8 +20,20 @@ const MAX_SHOWN: usize = 100;
 /// All of `diagnostics`, with colour if asked. Ends in a newline unless there are none.
 #[must_use]
 pub fn render(diagnostics: &[Diagnostic], color: bool) -> String {
+    let mut files: HashMap<&str, usize> = HashMap::new();
+    let spans = diagnostics
+        .iter()
+        .filter_map(|diagnostic| diagnostic.span.as_ref());
+    for (source, _) in spans {
+        let next = files.len();
+        files.entry(&source.name).or_insert(next);
+    }
+    let file = |diagnostic: &Diagnostic| {
+        let (source, _) = diagnostic.span.as_ref()?;
+        files.get(source.name.as_str()).copied()
+    };
     let mut sorted: Vec<&Diagnostic> = diagnostics.iter().collect();
-    sorted.sort_by(|a, b| position(a).cmp(&position(b)));
+    sorted.sort_by_key(|diagnostic| (file(diagnostic), position(diagnostic)));
     let mut unique: Vec<&Diagnostic> = Vec::with_capacity(sorted.len());
     for diagnostic in sorted {
         // Repetitions share their position, so only the neighbours with the same one need a look.

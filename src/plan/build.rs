@@ -54,10 +54,8 @@ pub(super) fn build(
     };
     for (name, value) in &settings.headers {
         if is_secret_header(name) {
-            note_secret(
-                &String::from_utf8_lossy(value.as_bytes()),
-                &mut context.secrets,
-            );
+            let value = String::from_utf8_lossy(value.as_bytes());
+            note_secret(&value, &mut context.secrets);
         }
     }
     let reference = build_environment::reference(&context);
@@ -76,7 +74,7 @@ pub(super) fn build(
     problems.into_result()?;
     let secrets = Secrets::new(&secrets, taken.take());
     let plan = Plan {
-        file: suite.source.name.clone(),
+        files: suite.files().map(str::to_owned).collect(),
         name: name.map(|name| secrets.redact(&name).into_owned()),
         reference: named_reference(&suite, &asked, reference),
         others,

@@ -42,6 +42,7 @@ pub(super) fn resolve_all(
                 Arc::new(Requested {
                     requests: resolve(context, asked, (&judged, reference), &entry),
                     spec: Arc::clone(&entry.spec),
+                    file: context.suite.file_of(entry.entry),
                 })
             },
             Arc::clone,

@@ -27,6 +27,8 @@ pub struct Endpoint {
 #[derive(Debug)]
 pub(super) struct Requested {
     pub(super) spec: Arc<EndpointSpec>,
+    /// The number of the file among those of the plan: no two files share a spec.
+    pub(super) file: usize,
     pub(super) requests: Requests,
 }
 
@@ -136,7 +138,7 @@ impl Endpoint {
 
     /// Whether environments are compared by their answers to it, and asking more than once does no harm.
     pub(super) fn is_sampled(&self) -> bool {
-        let Requested { spec, requests } = &*self.requested;
+        let Requested { spec, requests, .. } = &*self.requested;
         let (is_compared, may_repeat) = match requests {
             Requests::Everywhere(request) => (
                 Plan::needs_reference(&request.expectation, spec.same),
@@ -167,7 +169,7 @@ impl Endpoint {
         index: usize,
         environment: &'p Environment,
     ) -> Option<Probe<'p>> {
-        let Requested { spec, requests } = &*self.requested;
+        let Requested { spec, requests, .. } = &*self.requested;
         let request = match requests {
             Requests::Everywhere(request) => {
                 let needed = Plan::needs_reference(&request.expectation, spec.same);

@@ -96,7 +96,8 @@ pub struct SiteId {
 /// What a run will ask, in suite order.
 #[derive(Debug)]
 pub struct Plan {
-    file: String,
+    /// The suite's, then those that it includes.
+    files: Vec<String>,
     name: Option<String>,
     environments: Vec<Environment>,
     /// The names of the services.
@@ -151,7 +152,20 @@ impl Plan {
     /// The suite's file as the user named it.
     #[must_use]
     pub fn file(&self) -> &str {
-        &self.file
+        self.files.first().map_or("", String::as_str)
+    }
+
+    /// All files, as the user named them or as their names are found: the suite's, then those that it includes.
+    #[must_use]
+    pub fn files(&self) -> &[String] {
+        &self.files
+    }
+
+    /// The file that an endpoint stands in.
+    #[must_use]
+    pub fn file_of(&self, endpoint: &Endpoint) -> &str {
+        let file = self.files.get(endpoint.requested.file);
+        file.map_or_else(|| self.file(), String::as_str)
     }
 
     /// The suite's `name`.

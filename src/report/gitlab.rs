@@ -22,6 +22,8 @@ pub(super) fn render(
     let report = Report {
         problems: Problems::of(comparison),
         path: file(comparison, options).unwrap_or(comparison.suite()),
+        suite: comparison.suite(),
+        options,
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;
     out.write_all(b"\n")
@@ -30,6 +32,8 @@ pub(super) fn render(
 struct Report<'c> {
     problems: Problems<'c>,
     path: &'c str,
+    suite: &'c str,
+    options: &'c Options,
 }
 
 impl Serialize for Report<'_> {
@@ -37,7 +41,10 @@ impl Serialize for Report<'_> {
         // What is accepted is not to be mended: GitLab would count it.
         let problems = self.problems.worst_first();
         let problems = problems.filter(|problem| problem.class() != Class::Accepted);
-        serializer.collect_seq(problems.map(|problem| Issue::new(&problem, self.path)))
+        serializer.collect_seq(problems.map(|problem| {
+            let path = problem.file(Some(self.path), self.suite, self.options);
+            Issue::new(&problem, path.unwrap_or(self.path))
+        }))
     }
 }
 

@@ -131,6 +131,8 @@ pub struct Options {
     /// The suite's file relative to the root of its repository, with `/` between folders, for reports that
     /// point into it; `None` takes it as the user named it.
     pub file: Option<String>,
+    /// The same for the files that the suite includes: their names, and where they are.
+    pub included: Vec<(String, String)>,
     /// The verdict on the run.
     pub exit: ExitStatus,
 }
@@ -144,6 +146,7 @@ impl Options {
             color: false,
             width: 100,
             file: None,
+            included: Vec::new(),
             exit,
         }
     }

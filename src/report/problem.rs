@@ -53,6 +53,26 @@ enum About<'c> {
     Run(Vec<&'c str>),
 }
 
+impl<'c> Problem<'c> {
+    /// The file of that line: `own`, which is that of the suite with this name, or one that the suite includes.
+    pub(super) fn file(
+        &self,
+        own: Option<&'c str>,
+        suite: &str,
+        options: &'c Options,
+    ) -> Option<&'c str> {
+        match &self.about {
+            About::Probe { row, .. } if row.file() != suite => {
+                let mut known = options.included.iter();
+                let known = known.find(|(name, _)| name == row.file());
+                let found = known.map_or_else(|| row.file(), |(_, path)| path);
+                Some(found.trim_start_matches("./"))
+            }
+            _ => own,
+        }
+    }
+}
+
 impl Problem<'_> {
     /// The line of the suite, from 1; the first for what is about a whole environment.
     pub(super) fn line(&self) -> u32 {

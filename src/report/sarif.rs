@@ -45,7 +45,8 @@ pub(super) fn render(
         rules: &rules,
         exit: options.exit,
         path,
-        location: Location::new(path),
+        suite: comparison.suite(),
+        options,
     };
     let descriptors = rules.iter().map(|rule| descriptor(*rule, options.exit));
     let log = Log {
@@ -95,7 +96,8 @@ struct Results<'c> {
     rules: &'c [Rule],
     exit: ExitStatus,
     path: &'c str,
-    location: Location,
+    suite: &'c str,
+    options: &'c Options,
 }
 
 impl Serialize for Results<'_> {
@@ -107,7 +109,9 @@ impl Serialize for Results<'_> {
 
 impl Results<'_> {
     fn result(&self, problem: &Problem<'_>) -> Finding {
-        let fingerprint = problem.fingerprint(self.path);
+        let path = problem.file(Some(self.path), self.suite, self.options);
+        let path = path.unwrap_or(self.path);
+        let fingerprint = problem.fingerprint(path);
         let text = format!("{}: {}", problem.subject(), problem.message());
         Finding {
             rule_id: problem.rule.id(),
@@ -115,7 +119,7 @@ impl Results<'_> {
             level: level(problem.level(self.exit)),
             suppressions: problem.excuse().map(suppression),
             message: json!({ "text": escaped_message(&text) }),
-            locations: [self.location.at(problem.line())],
+            locations: [Location::new(path).at(problem.line())],
             // The first is the only one that GitHub goes by. Left to itself it would take the text of the
             // line, which is the same for all environments.
             partial_fingerprints: json!({

@@ -52,6 +52,7 @@ impl Suite {
             defaults: self.defaults.clone(),
             endpoints: Vec::new(),
             tree: OnceLock::new(),
+            included: Vec::new(),
         };
         let environments = self.environments.into_iter();
         environments

@@ -18,7 +18,7 @@ use super::{fields, method, retry, role};
 use crate::diagnostic::Diagnostic;
 
 /// What holds for every endpoint that does not say otherwise.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Defaults {
     pub(super) method: Option<Method>,
     pub(super) expect: Option<Stated>,
@@ -33,6 +33,52 @@ pub(super) struct Defaults {
     pub(super) allow_crossing: bool,
     /// What an environment may override, and so is not put into the endpoints.
     pub(super) layer: Layer,
+    /// What files that are included say of the same: it is as if each of their endpoints said so.
+    pub(super) included: Layer,
+}
+
+impl Defaults {
+    /// Those of an included file, which override the `farther` ones of the file that includes it.
+    pub(super) fn included(self, raw: &RawDefaults, farther: Self) -> Self {
+        let says_what = raw.expect.is_some() || raw.redirects.is_some();
+        let chain = farther
+            .chain
+            .filter(|_| !says_what && raw.follow_redirects.is_none());
+        let query = farther.query.into_iter();
+        let query = query.filter(|(name, _)| self.query.iter().all(|(own, _)| own != name));
+        let says_body = raw.body.is_some() || raw.json.is_some() || raw.form.is_some();
+        Self {
+            method: self.method.or(farther.method),
+            expect: if says_what {
+                self.expect
+            } else {
+                farther.expect
+            },
+            same: raw.same.map_or(farther.same, |_| self.same),
+            environments: self.environments.or(farther.environments),
+            service: if raw.service.is_some() {
+                self.service
+            } else {
+                farther.service
+            },
+            query: query.chain(self.query.iter().cloned()).collect(),
+            body: if says_body { self.body } else { farther.body },
+            follow_redirects: raw
+                .follow_redirects
+                .map_or(farther.follow_redirects, |_| self.follow_redirects),
+            chain: self.chain.or(chain),
+            credential: if raw.credential.is_some() {
+                self.credential
+            } else {
+                farther.credential
+            },
+            allow_crossing: raw
+                .allow_crossing
+                .map_or(farther.allow_crossing, |_| self.allow_crossing),
+            layer: Layer::default(),
+            included: self.layer.over(&farther.included),
+        }
+    }
 }
 
 /// Reads `defaults`; `environments` and `services` are the names of all there are.
@@ -95,6 +141,7 @@ pub(super) fn read(
             timeout,
             retry: retry::read(raw.retry.as_ref(), &place.inside("retry"), problems),
         },
+        included: Layer::default(),
     }
 }
 

@@ -257,7 +257,7 @@ impl Reader<'_> {
                 parse_duration,
             )
         });
-        Layer {
+        let own = Layer {
             headers: fields::headers(
                 raw.headers.as_ref(),
                 &place.inside("headers"),
@@ -265,7 +265,8 @@ impl Reader<'_> {
             ),
             timeout,
             retry: retry::read(raw.retry.as_ref(), &place.inside("retry"), self.problems),
-        }
+        };
+        own.over(&self.defaults.included)
     }
 
     /// The chain of redirects that is expected, if one is. It stands in the place of an expectation.

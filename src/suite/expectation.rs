@@ -18,7 +18,7 @@ use crate::expect::Expectation;
 pub(super) type Expect = Setting<Arc<Expectation>>;
 
 /// What one `expect` states.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Stated {
     /// The same everywhere.
     All(Expect),

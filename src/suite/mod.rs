@@ -21,6 +21,7 @@ mod environment;
 mod expectation;
 mod fields;
 mod header;
+mod include;
 mod kind;
 mod mask;
 mod method;
@@ -66,9 +67,9 @@ pub use header::{check_header_value, is_secret_header, is_secret_name, parse_hea
 pub use kind::{infer_type, type_in_name};
 pub use model::{
     As, AuthRequest, Base, Body, Credential, CredentialKind, Discover, Endpoint, EndpointSpec,
-    Environment, EnvironmentType, Expected, HttpVersion, Layer, MockRoute, NetlifyUrl, Proxy, Rate,
-    Ready, Refresh, Retry, RetryOn, Service, Setting, Suite, Tls, TlsVersion, Upsun, Vars,
-    VercelHost,
+    Environment, EnvironmentType, Expected, HttpVersion, Included, Layer, MockRoute, NetlifyUrl,
+    Proxy, Rate, Ready, Refresh, Retry, RetryOn, Service, Setting, Suite, Tls, TlsVersion, Upsun,
+    Vars, VercelHost,
 };
 pub use names::unknown_environment;
 pub use paths::read_paths;
@@ -101,7 +102,8 @@ pub struct Overrides {
     pub alone: bool,
 }
 
-/// Reads a suite whole. The suite holds what is valid of it; it may be used only if there are no problems.
+/// Reads a suite whole, with the files that it includes. The suite holds what is valid of it; it may be used only
+/// if there are no problems.
 #[must_use]
 #[expect(clippy::needless_pass_by_value, reason = "the suite keeps the source")]
 pub fn read(source: Arc<Source>, overrides: &Overrides) -> (Option<Suite>, Vec<Diagnostic>) {
@@ -123,24 +125,45 @@ fn read_for(
     source: &Arc<Source>,
     overrides: &Overrides,
 ) -> (Option<Suite>, Vec<Diagnostic>) {
-    let mut found = Vec::new();
-    let Some(read) = yaml::read_suite(source, &mut found) else {
-        mask::set(source, None, Reading::Broken);
-        return (None, found);
+    let mut files = include::load(source);
+    let mut found: Vec<Vec<Diagnostic>> = Vec::new();
+    let mut trees = Vec::new();
+    for file in &mut files {
+        found.push(std::mem::take(&mut file.found));
+        trees.push(file.read.as_mut().and_then(|read| read.tree.take()));
+    }
+    let broken = |file: &include::Loaded| file.read.is_none();
+    if files.iter().any(broken) {
+        // What else there is to say would follow from what is missing.
+        for ((file, tree), found) in files.iter().zip(&trees).zip(&found) {
+            if broken(file) {
+                mask::set(&file.source, None, Reading::Broken);
+            } else {
+                hide_secrets(&file.source, tree.as_ref(), found);
+            }
+        }
+        return (None, found.into_iter().flatten().collect());
+    }
+    let sources: Vec<_> = files.iter().map(|file| Arc::clone(&file.source)).collect();
+    let Some((suite, problems)) = validate::suite(files, overrides, purpose) else {
+        return (None, Vec::new());
     };
-    let merged = read.tree.as_ref().and_then(place::lines_of_keys);
-    let lines = merged.unwrap_or(read.lines);
-    let (suite, problems) = validate::suite(source, read.raw, &lines, overrides, purpose);
-    if let Some(tree) = read.tree {
-        // Nobody has asked for it yet.
-        let _ = suite.tree.set(Some(tree));
+    let cells = std::iter::once(&suite.tree).chain(suite.included.iter().map(|file| &file.tree));
+    for (cell, tree) in cells.zip(trees) {
+        if let Some(tree) = tree {
+            // Nobody has asked for it yet.
+            let _ = cell.set(Some(tree));
+        }
     }
-    if !found.is_empty() || !problems.is_empty() {
-        let tree = suite.tree();
-        hide_secrets(source, tree, &found);
-        found.extend(problems.resolve(source, tree));
+    if !problems.is_empty() || found.iter().any(|found| !found.is_empty()) {
+        let trees: Vec<_> = (0..sources.len()).map(|file| suite.tree(file)).collect();
+        let files: Vec<_> = sources.iter().zip(trees).collect();
+        for ((source, tree), found) in files.iter().zip(&found) {
+            hide_secrets(source, *tree, found);
+        }
+        found.push(problems.resolve_in(&files));
     }
-    (Some(suite), found)
+    (Some(suite), found.into_iter().flatten().collect())
 }
 
 /// Masks what must not be shown of a suite in whose form there are the problems `found`.
@@ -159,24 +182,38 @@ impl Suite {
     /// A problem at `place`, with the text there underlined.
     #[must_use]
     pub fn problem(&self, place: &Place, code: &'static str, message: String) -> Diagnostic {
-        let tree = self.tree();
-        mask::set(&self.source, tree, Reading::Sound);
+        let file = place.entry().map_or(0, |entry| self.file_of(entry));
+        let included = file
+            .checked_sub(1)
+            .and_then(|before| self.included.get(before));
+        let (source, place) = match included {
+            Some(file) => (&file.source, &place.before(file.first)),
+            None => (&self.source, place),
+        };
+        let tree = self.tree(file);
+        mask::set(source, tree, Reading::Sound);
         let range = match (tree, place) {
             (Some(tree), place) => place::locate(tree, place, place::Side::Value),
             // A list of paths has no tree, but lines.
-            (None, Place::EndpointPath(line)) => paths::line_range(&self.source, *line),
+            (None, Place::EndpointPath(line)) => paths::line_range(source, *line),
             (None, _) => None,
         };
         let problem = Diagnostic::new(code, message);
         match range {
-            Some(range) => problem.at(&self.source, range),
+            Some(range) => problem.at(source, range),
             None => problem,
         }
     }
 
-    fn tree(&self) -> Option<&yaml::Node> {
-        self.tree
-            .get_or_init(|| yaml::compose(&self.source))
-            .as_ref()
+    /// Where everything stands in the file with this number.
+    fn tree(&self, file: usize) -> Option<&yaml::Node> {
+        let included = file
+            .checked_sub(1)
+            .and_then(|before| self.included.get(before));
+        let (tree, source) = match included {
+            Some(file) => (&file.tree, &file.source),
+            None => (&self.tree, &self.source),
+        };
+        tree.get_or_init(|| yaml::compose(source)).as_ref()
     }
 }

@@ -43,6 +43,19 @@ pub struct Suite {
     pub endpoints: Vec<Endpoint>,
     /// Where everything stands in the file, once somebody wants to know.
     pub(super) tree: OnceLock<Option<Node>>,
+    /// The files that it includes, in the order of their endpoints.
+    pub included: Vec<Included>,
+}
+
+/// A file that a suite includes.
+#[derive(Debug)]
+pub struct Included {
+    /// The file, kept for diagnostics.
+    pub source: Arc<Source>,
+    /// How many entries the files before it have: the number of its own first one.
+    pub first: u32,
+    /// As that of the suite.
+    pub(super) tree: OnceLock<Option<Node>>,
 }
 
 impl Suite {
@@ -52,6 +65,21 @@ impl Suite {
     pub fn folder(&self) -> Option<&Path> {
         let name = Some(self.source.name.as_str()).filter(|name| is_file_name(name))?;
         Path::new(name).parent()
+    }
+
+    /// The number of the file in which the entry with this number stands: 0 is the suite itself, 1 the first that
+    /// it includes.
+    #[must_use]
+    pub fn file_of(&self, entry: u32) -> usize {
+        self.included.partition_point(|file| file.first <= entry)
+    }
+
+    /// The names of all files, by number.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        let included = self.included.iter().map(|file| &file.source);
+        std::iter::once(&self.source)
+            .chain(included)
+            .map(|source| source.name.as_str())
     }
 }
 
@@ -171,6 +199,26 @@ pub struct Layer {
     pub retry: Retry,
 }
 
+impl Layer {
+    /// This layer, and what a `farther` one says of all else.
+    pub(super) fn over(mut self, farther: &Self) -> Self {
+        for (name, value) in &farther.headers {
+            if self.headers.iter().all(|(own, _)| own != name) {
+                self.headers.push((name.clone(), value.clone()));
+            }
+        }
+        let retry = farther.retry.clone();
+        self.retry = Retry {
+            times: self.retry.times.or(retry.times),
+            backoff: self.retry.backoff.or(retry.backoff),
+            max_wait: self.retry.max_wait.or(retry.max_wait),
+            on: self.retry.on.or(retry.on),
+        };
+        self.timeout = self.timeout.or_else(|| farther.timeout.clone());
+        self
+    }
+}
+
 /// A method, a path and an expectation. Small, because there may be a million: all that most endpoints
 /// share is behind `spec`.
 #[derive(Debug)]
@@ -179,7 +227,7 @@ pub struct Endpoint {
     pub path: Template,
     /// The line of the suite it stands on, from 1.
     pub line: u32,
-    /// Its position among the entries of `endpoints` in the file, from 0; all that `each` makes of one have the same.
+    /// Its position among the entries of `endpoints` in all files, from 0; all that `each` makes of one have the same.
     pub entry: u32,
     /// Everything else.
     pub spec: Arc<EndpointSpec>,

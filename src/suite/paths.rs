@@ -49,6 +49,7 @@ pub fn read_paths(source: &Arc<Source>, overrides: &Overrides) -> (Suite, Vec<Di
         defaults: Layer::default(),
         endpoints,
         tree: OnceLock::from(None),
+        included: Vec::new(),
         source: Arc::clone(source),
     };
     (suite, problems.resolve(source, None))

@@ -47,6 +47,28 @@ impl Place {
         }
     }
 
+    /// The number of the entry that it is in, if it is in one.
+    pub(super) fn entry(&self) -> Option<u32> {
+        match self {
+            Self::Keys(_) => None,
+            Self::EndpointPath(entry)
+            | Self::EndpointExpect(entry, _)
+            | Self::EndpointKey(entry, _) => Some(*entry),
+        }
+    }
+
+    /// The same in a file whose first entry has this number.
+    pub(super) fn before(&self, first: u32) -> Self {
+        let mut own = self.clone();
+        match &mut own {
+            Self::Keys(_) => {}
+            Self::EndpointPath(entry)
+            | Self::EndpointExpect(entry, _)
+            | Self::EndpointKey(entry, _) => *entry = entry.saturating_sub(first),
+        }
+        own
+    }
+
     /// The place of `key` inside this one.
     pub(super) fn inside(&self, key: &str) -> Self {
         let mut inside = self.clone();

@@ -14,9 +14,14 @@ use crate::diagnostic::{Diagnostic, Source};
 #[derive(Default)]
 pub(super) struct Problems {
     found: Vec<Found>,
+    /// The numbers of the first entries of the files that a suite includes, as far as they are read: the places of
+    /// problems are in the last of them.
+    firsts: Vec<u32>,
 }
 
 struct Found {
+    /// The number of the file.
+    file: usize,
     place: Option<(Place, Side)>,
     /// Where something that was left out would explain this problem.
     unless_struck: Vec<Place>,
@@ -31,6 +36,29 @@ impl Problems {
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.found.len()
+    }
+
+    /// Further problems are in the next file, whose first entry has this number.
+    pub(super) fn next_file(&mut self, first: u32) {
+        self.firsts.push(first);
+    }
+
+    /// The number of the file in which an entry of all stands, and that of the entry there.
+    pub(super) fn file_of(&self, entry: u32) -> (usize, u32) {
+        let file = self.firsts.partition_point(|first| *first <= entry);
+        let first = file
+            .checked_sub(1)
+            .and_then(|before| self.firsts.get(before));
+        (file, entry - first.copied().unwrap_or(0))
+    }
+
+    /// A problem of the path of one entry of all.
+    pub(super) fn path(&mut self, entry: u32, problem: Diagnostic) {
+        let (file, entry) = self.file_of(entry);
+        self.value(Place::EndpointPath(entry), problem);
+        if let Some(found) = self.found.last_mut() {
+            found.file = file;
+        }
     }
 
     /// A problem of the value at `place`.
@@ -105,7 +133,14 @@ impl Problems {
 
     /// All problems with their places in `source`; those that follow from reported ones are left out.
     pub(super) fn resolve(self, source: &Arc<Source>, tree: Option<&Node>) -> Vec<Diagnostic> {
+        self.resolve_in(&[(source, tree)])
+    }
+
+    /// The same for the problems of several files, in their order.
+    pub(super) fn resolve_in(mut self, files: &[(&Arc<Source>, Option<&Node>)]) -> Vec<Diagnostic> {
+        self.found.sort_by_key(|found| found.file);
         let place = |found: Found| {
+            let (source, tree) = *files.get(found.file)?;
             let (Some((place, side)), Some(tree)) = (found.place, tree) else {
                 return Some(found.problem);
             };
@@ -125,6 +160,7 @@ impl Problems {
         problem: Diagnostic,
     ) {
         self.found.push(Found {
+            file: self.firsts.len(),
             place,
             unless_struck,
             problem,

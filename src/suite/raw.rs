@@ -40,7 +40,11 @@ pub(super) enum RawRoot {
 #[cfg_attr(
     test,
     derive(schemars::JsonSchema),
-    schemars(rename = "Suite", title = "a suite", extend("required" = ["endpoints"]))
+    schemars(
+        rename = "Suite",
+        title = "a suite",
+        extend("anyOf" = schema::any_of(&["endpoints", "include"]))
+    )
 )]
 #[serde(
     deny_unknown_fields,
@@ -67,6 +71,10 @@ pub(super) struct RawSuite {
     /// `each` and `each_file`.
     #[serde(default, deserialize_with = "given")]
     pub(super) defaults: Option<RawDefaults>,
+    /// Further files with endpoints, relative to this one, in which `*` stands for any part of a name.
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(test, schemars(with = "schema::FileNames"))]
+    pub(super) include: Option<List>,
     /// What is asked of every environment: a list of endpoints, or a mapping of `[METHOD ]/path` to expectation.
     #[serde(default, deserialize_with = "given")]
     pub(super) endpoints: Option<RawEntries>,
@@ -109,6 +117,7 @@ pub(super) const SUITE_KEYS: &[&str] = &[
     "vars",
     "environments",
     "defaults",
+    "include",
     "endpoints",
 ];
 

@@ -6,16 +6,17 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 use super::model::{As, Body, Endpoint, EndpointSpec, Expected};
-use super::place::Place;
 use super::problems::Problems;
 use super::template::Template;
 use crate::diagnostic::Diagnostic;
 
-/// Method, path, name, `service`, `as`, query, headers, body or an environment tell endpoints apart; the expectation does not.
-pub(super) fn check(endpoints: &[Endpoint], problems: &mut Problems) {
+/// Method, path, name, `service`, `as`, query, headers, body or an environment tell endpoints apart; the expectation
+/// does not. `files` are the names of all files.
+pub(super) fn check(endpoints: &[Endpoint], files: &[&str], problems: &mut Problems) {
     for (index, twin) in twins(endpoints) {
         let (endpoint, twin) = (&endpoints[index], &endpoints[twin]);
-        problems.value(Place::EndpointPath(endpoint.entry), problem(endpoint, twin));
+        let problem = problem(endpoint, twin, files, problems);
+        problems.path(endpoint.entry, problem);
     }
 }
 
@@ -61,7 +62,12 @@ fn twins(endpoints: &[Endpoint]) -> Vec<(usize, usize)> {
     twins
 }
 
-fn problem(endpoint: &Endpoint, first: &Endpoint) -> Diagnostic {
+fn problem(
+    endpoint: &Endpoint,
+    first: &Endpoint,
+    files: &[&str],
+    problems: &Problems,
+) -> Diagnostic {
     let (method, path) = (&endpoint.spec.method, endpoint.path.written());
     if endpoint.entry == first.entry {
         let message = format!("the values make `{method} {path}` twice");
@@ -69,8 +75,11 @@ fn problem(endpoint: &Endpoint, first: &Endpoint) -> Diagnostic {
             "each row has to differ in what is asked: in its path, name, query, headers or body";
         return Diagnostic::new("duplicate-endpoint", message).help(help);
     }
+    let [(file, _), (own, _)] = [first, endpoint].map(|endpoint| problems.file_of(endpoint.entry));
+    let of = files.get(file).filter(|_| file != own);
+    let of = of.map_or_else(String::new, |file| format!(" of `{file}`"));
     Diagnostic::new("duplicate-endpoint", format!("`{method} {path}` stands twice"))
-        .label(format!("first in line {}", first.line))
+        .label(format!("first in line {}{of}", first.line))
         .help("a `name` of its own tells an endpoint from another; so do `service`, `as`, query, headers, body and `environments`")
 }
 

@@ -6,11 +6,12 @@
 use std::sync::{Arc, OnceLock};
 
 use super::defaults::{self, Defaults};
-use super::model::{Endpoint, Environment, Suite, Vars};
+use super::include::Loaded;
+use super::model::{Endpoint, Environment, Included, Suite, Vars};
 use super::names::unknown_environment;
 use super::place::Place;
 use super::problems::Problems;
-use super::raw::{RawRoot, RawSuite, Text};
+use super::raw::{RawEntry, RawRoot, RawSuite, Text};
 use super::{Overrides, compared, endpoint, environment, fields, overrides, service, unique};
 use crate::diagnostic::{Diagnostic, Source};
 
@@ -23,45 +24,47 @@ pub(super) enum Purpose {
     Compare,
 }
 
-/// Judges `raw`; `lines` are those of its endpoints.
+/// Judges a suite, and the files that it includes. Nothing where there is no file.
 pub(super) fn suite(
-    source: &Arc<Source>,
-    raw: RawRoot,
-    lines: &[u32],
+    files: Vec<Loaded>,
     overrides: &Overrides,
     purpose: Purpose,
-) -> (Suite, Problems) {
+) -> Option<(Suite, Problems)> {
     let mut problems = Problems::default();
-    let (mut raw, mut entries, bare) = match raw {
-        RawRoot::Suite(mut raw) => {
-            let entries = raw.endpoints.take().map(|entries| entries.0);
-            (*raw, entries, false)
-        }
-        RawRoot::Bare(entries) => (RawSuite::default(), Some(entries), true),
-    };
-    if purpose == Purpose::Compare {
-        compared::keep_questions(&mut raw, entries.as_deref_mut().unwrap_or_default());
-    }
+    let names: Vec<_> = files.iter().map(|file| file.source.name.clone()).collect();
+    let mut files = files.into_iter();
+    let mut first = files.next()?;
+    let source = Arc::clone(&first.source);
+    tell_includes(&mut first, &mut problems);
+    let (mut raw, entries, bare) = parts(&mut first, purpose);
     let written = raw.environments.as_ref().map_or(0, |pairs| pairs.0.len());
-    let mut environments = environments(&mut raw, bare, source, overrides, &mut problems);
+    let mut environments = environments(&mut raw, bare, &source, overrides, &mut problems);
     let services = service::agree(&mut environments, written, &mut problems);
-    let names = environment::names(&environments);
+    let known = environment::names(&environments);
     let defaults = match &raw.defaults {
-        Some(raw) => defaults::read(raw, &names, &services, &mut problems),
+        Some(raw) => defaults::read(raw, &known, &services, &mut problems),
         None => Defaults::default(),
     };
-    check_entries(entries.as_ref().map(Vec::len), bare, &mut problems);
-    let mut endpoints = endpoint::read(
-        entries.unwrap_or_default(),
-        lines,
-        source,
-        &defaults,
-        &environments,
-        &services,
-        &mut problems,
-    );
+    check_entries(&first, entries.as_ref(), bare, &mut problems);
+    let mut reading = Reading {
+        environments: &environments,
+        services: &services,
+        purpose,
+        count: 0,
+        endpoints: Vec::new(),
+        defaults: vec![defaults],
+    };
+    reading.read(first, entries, 0, &mut problems);
+    let included = files.map(|file| include(file, &mut reading, &mut problems));
+    let included = included.collect();
+    let Reading {
+        mut endpoints,
+        mut defaults,
+        ..
+    } = reading;
+    let files: Vec<&str> = names.iter().map(String::as_str).collect();
     match purpose {
-        Purpose::Check => unique::check(&endpoints, &mut problems),
+        Purpose::Check => unique::check(&endpoints, &files, &mut problems),
         // What told them apart may be gone.
         Purpose::Compare => unique::retain_first(&mut endpoints),
     }
@@ -75,17 +78,131 @@ pub(super) fn suite(
         .as_ref()
         .and_then(|Text(name)| problems.template(&place, name));
     let suite = Suite {
-        source: Arc::clone(source),
+        source,
         name,
-        reference: reference(raw.reference.as_ref(), &names, overrides, &mut problems),
+        reference: reference(raw.reference.as_ref(), &known, overrides, &mut problems),
         vars: vars(&raw, &mut problems),
         environments,
         services,
-        defaults: defaults.layer,
+        defaults: defaults.swap_remove(0).layer,
         endpoints,
         tree: OnceLock::new(),
+        included,
     };
-    (suite, problems)
+    Some((suite, problems))
+}
+
+/// What all files have read so far.
+struct Reading<'e> {
+    environments: &'e [Environment],
+    services: &'e [String],
+    purpose: Purpose,
+    /// How many entries there were.
+    count: u32,
+    endpoints: Vec<Endpoint>,
+    /// Those of each file.
+    defaults: Vec<Defaults>,
+}
+
+impl Reading<'_> {
+    /// Reads the endpoints of the file with this number.
+    fn read(
+        &mut self,
+        file: Loaded,
+        entries: Option<Vec<RawEntry>>,
+        number: usize,
+        problems: &mut Problems,
+    ) {
+        let Some(defaults) = self.defaults.get(number) else {
+            return;
+        };
+        let entries = entries.unwrap_or_default();
+        let count = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+        let lines = file.read.map(|read| read.lines).unwrap_or_default();
+        let mut endpoints = endpoint::read(
+            entries,
+            &lines,
+            &file.source,
+            defaults,
+            self.environments,
+            self.services,
+            problems,
+        );
+        if number == 0 {
+            self.endpoints = endpoints;
+        } else {
+            for endpoint in &mut endpoints {
+                endpoint.entry = endpoint.entry.saturating_add(self.count);
+            }
+            self.endpoints.append(&mut endpoints);
+        }
+        self.count = self.count.saturating_add(count);
+    }
+}
+
+/// Reads a file that is included: endpoints, and what holds for them.
+fn include(mut file: Loaded, reading: &mut Reading<'_>, problems: &mut Problems) -> Included {
+    let (source, first) = (Arc::clone(&file.source), reading.count);
+    problems.next_file(first);
+    tell_includes(&mut file, problems);
+    let (raw, entries, bare) = parts(&mut file, reading.purpose);
+    for (key, stands) in [
+        ("name", raw.name.is_some()),
+        ("reference", raw.reference.is_some()),
+        ("vars", raw.vars.is_some()),
+        ("environments", raw.environments.is_some()),
+    ] {
+        if stands {
+            let message = format!("`{key}` cannot stand in a file that is included");
+            let problem = Diagnostic::new("misplaced-key", message).help(
+                "an included file has `endpoints`, `defaults` for them, and `include`; the rest stands in the suite",
+            );
+            problems.key(Place::keys(&[key]), problem);
+        }
+    }
+    check_entries(&file, entries.as_ref(), bare, problems);
+    let names = environment::names(reading.environments);
+    let parent = file.parent.and_then(|parent| reading.defaults.get(parent));
+    let farther = parent.cloned().unwrap_or_default();
+    let defaults = match &raw.defaults {
+        Some(raw) => defaults::read(raw, &names, reading.services, problems).included(raw, farther),
+        None => farther,
+    };
+    reading.defaults.push(defaults);
+    let number = reading.defaults.len() - 1;
+    reading.read(file, entries, number, problems);
+    Included {
+        source,
+        first,
+        tree: OnceLock::new(),
+    }
+}
+
+fn tell_includes(file: &mut Loaded, problems: &mut Problems) {
+    for (place, problem) in std::mem::take(&mut file.wrong) {
+        problems.value(place, problem);
+    }
+}
+
+/// The file without its endpoints, these, and whether there is nothing else; what is not wanted is left out.
+fn parts(file: &mut Loaded, purpose: Purpose) -> (RawSuite, Option<Vec<RawEntry>>, bool) {
+    let none = RawRoot::Bare(Vec::new());
+    let root = file
+        .read
+        .as_mut()
+        .map(|read| std::mem::replace(&mut read.raw, none));
+    let (mut raw, mut entries, bare) = match root {
+        Some(RawRoot::Suite(mut raw)) => {
+            let entries = raw.endpoints.take().map(|entries| entries.0);
+            (*raw, entries, false)
+        }
+        Some(RawRoot::Bare(entries)) => (RawSuite::default(), Some(entries), true),
+        None => (RawSuite::default(), None, false),
+    };
+    if purpose == Purpose::Compare {
+        compared::keep_questions(&mut raw, entries.as_deref_mut().unwrap_or_default());
+    }
+    (raw, entries, bare)
 }
 
 fn environments(
@@ -123,8 +240,15 @@ fn environments(
     environments
 }
 
-fn check_entries(count: Option<usize>, bare: bool, problems: &mut Problems) {
-    let message = match count {
+fn check_entries(
+    file: &Loaded,
+    entries: Option<&Vec<RawEntry>>,
+    bare: bool,
+    problems: &mut Problems,
+) {
+    let message = match entries.map(Vec::len) {
+        None if file.includes => return,
+        None if file.parent.is_some() => "this file has no endpoints",
         None => "this suite has no endpoints",
         Some(0) => "there are no endpoints, so nothing would be checked",
         Some(_) => return,
@@ -168,7 +292,7 @@ fn check_compared(endpoints: &[Endpoint], environments: &[Environment], problems
         1 => problem.help("one more endpoint is compared like this"),
         count => problem.help(format!("{count} more endpoints are compared like this")),
     };
-    problems.value(Place::EndpointPath(first.entry), problem);
+    problems.path(first.entry, problem);
 }
 
 /// The environment that the suite or a flag names as the reference.

@@ -33,6 +33,7 @@ mod forges;
 mod harnesses;
 mod hostile;
 mod html;
+mod include;
 mod inputs;
 mod json;
 mod keep_alive;

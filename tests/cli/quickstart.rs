@@ -23,6 +23,11 @@ const EXAMPLES: &[(&str, i32, &[&str])] = &[
     ),
     ("expectations.yaml", 0, &["15 endpoints"]),
     (
+        "include.yaml",
+        1,
+        &["/shop/orders/${order}", "404", "4 endpoints"],
+    ),
+    (
         "quickstart.yaml",
         1,
         &[

@@ -476,6 +476,25 @@ fn what_cannot_be_replaced_is_refused_before_anything_is_sent() {
 }
 
 #[test]
+fn what_stands_elsewhere_or_for_several_is_refused() {
+    let server = Server::always(200);
+    let environments = [("a", &*server.url())];
+    let each = "- path: /users/${id}\n  each: { id: [1, 2] }\n  expect: 200\n";
+    record(&suite(&environments, each), "a")
+        .exits(2)
+        .complains(&["several endpoints", "an entry for each value"]);
+    let text = format!("include: [more.yaml]\n{}", suite(&environments, "- /a\n"));
+    let run = statusdiff()
+        .file("suite.yaml", &text)
+        .file("more.yaml", "- /b: 200\n");
+    run.args(["record", "suite.yaml", "--from", "a"])
+        .run()
+        .exits(2)
+        .complains(&["suite.yaml:1", "further files", "on its own"]);
+    assert_eq!(server.asked(), [""; 0]);
+}
+
+#[test]
 fn a_dry_run_sends_nothing() {
     let server = Server::always(200);
     let text = suite(&[("a", &server.url()), ("b", &nobody())], "- /a\n");

@@ -107,6 +107,7 @@ impl Reports {
                     output::WIDTH
                 },
                 file: forge::path_in_repository(comparison.suite()),
+                included: included(comparison),
                 exit: status,
             };
             let place = report.place.clone();
@@ -133,6 +134,7 @@ impl Reports {
         let options = Options {
             all: self.all,
             file: forge::path_in_repository(comparison.suite()),
+            included: included(comparison),
             ..Options::new(status)
         };
         let written = forge::append_summary(&path, |out| {
@@ -192,6 +194,24 @@ impl Report {
             result => result,
         }
     }
+}
+
+/// The files that rows stand in besides the suite's own: their names, and their paths in the repository.
+fn included(comparison: &Comparison) -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    let mut last = comparison.suite();
+    for row in comparison.rows() {
+        let name = row.file();
+        if name != last
+            && name != comparison.suite()
+            && found.iter().all(|(known, _)| known != name)
+        {
+            let path = forge::path_in_repository(name).unwrap_or_else(|| name.to_owned());
+            found.push((name.to_owned(), path));
+        }
+        last = name;
+    }
+    found
 }
 
 fn find<'t>(

@@ -116,6 +116,7 @@ struct Endpoint {
     service: Option<Box<str>>,
     name: Option<Box<str>>,
     tags: Vec<String>,
+    file: Box<str>,
     line: u32,
     #[serde(default)]
     position: u32,

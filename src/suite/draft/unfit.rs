@@ -82,6 +82,10 @@ pub(super) fn whole(source: &Arc<Source>, tree: &Node) -> Vec<Diagnostic> {
                 .help("write each in a line of its own: `- /a`"),
         ];
     }
+    let composed = composed(source, tree, endpoints);
+    if !composed.is_empty() {
+        return composed;
+    }
     let section = section(tree, source.text.len());
     let among = |(range, reference): (Range<usize>, Reference)| {
         section
@@ -92,6 +96,45 @@ pub(super) fn whole(source: &Arc<Source>, tree: &Node) -> Vec<Diagnostic> {
         .into_iter()
         .filter_map(among)
         .collect()
+}
+
+/// The keys by which endpoints stand elsewhere, or one entry is several.
+fn composed(source: &Arc<Source>, tree: &Node, endpoints: &Node) -> Vec<Diagnostic> {
+    let included = keys(tree).filter(|key| key.text() == Some("include"));
+    let entries = match &endpoints.kind {
+        Kind::List(entries) => &entries[..],
+        _ => &[],
+    };
+    let multiplied = entries
+        .iter()
+        .flat_map(keys)
+        .filter(|key| matches!(key.text(), Some("each" | "each_file")));
+    let refused = |key: &Node, message, help| {
+        Diagnostic::new(CODE, message)
+            .at(source, key.range())
+            .help(help)
+    };
+    let included = included.map(|key| {
+        let message = "endpoints of further files cannot be recorded into this one";
+        refused(
+            key,
+            message,
+            "record each file on its own, with `--base-url`",
+        )
+    });
+    let multiplied = multiplied.map(|key| {
+        let message = "an entry that is several endpoints has only one expectation to record";
+        refused(key, message, "write an entry for each value")
+    });
+    included.chain(multiplied).collect()
+}
+
+fn keys(node: &Node) -> impl Iterator<Item = &Node> {
+    let pairs = match &node.kind {
+        Kind::Map(pairs) => &pairs[..],
+        _ => &[],
+    };
+    pairs.iter().map(|(key, _)| key)
 }
 
 /// From the key `endpoints` to the next one; a bare list or mapping is all of the file.

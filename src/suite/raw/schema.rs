@@ -17,12 +17,12 @@ use serde_json::Value;
 
 pub(super) use super::Text;
 pub(super) use rules::{
-    base_or_services, beside_a_base, certificate, one_of, redirections, renewable,
+    any_of, base_or_services, beside_a_base, certificate, one_of, redirections, renewable,
     request_or_command, shared_or_own, two_bodies,
 };
 pub(super) use shapes::{
-    AnswerHeaders, Credentials, Each, Environments, Headers, Json, ProgramAndArguments, Redirects,
-    Resolve, RetryOn, Services, Statuses, Tags, Vars,
+    AnswerHeaders, Credentials, Each, Environments, FileNames, Headers, Json, ProgramAndArguments,
+    Redirects, Resolve, RetryOn, Services, Statuses, Tags, Vars,
 };
 pub(super) use values::{
     BaseUrl, Concurrency, Duration, EnvironmentName, EnvironmentNames, EnvironmentType, FileName,

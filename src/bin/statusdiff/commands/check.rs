@@ -63,8 +63,9 @@ pub(super) fn ask(question: Result<Question, Vec<Diagnostic>>, manner: Manner<'_
         dry_run::run(&plan)
     } else {
         let scratch = Scratch::default();
+        let files = plan.files();
         let list = acceptance.as_ref().map(Acceptance::path);
-        let inputs: Vec<_> = [Path::new(plan.file())].into_iter().chain(list).collect();
+        let inputs: Vec<_> = files.iter().map(Path::new).chain(list).collect();
         match Reports::open(manner.output, &inputs, scratch.clone()) {
             Ok(reports) => check(manner, (plan, acceptance), reports, &scratch),
             Err(problems) => return output::problems(&problems),

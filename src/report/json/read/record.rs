@@ -54,8 +54,12 @@ impl Report {
             .started_at
             .parse()
             .map_err(|_no_time| format!("`{}` is no time", self.started_at))?;
+        let (suite, mut rows) = (self.suite, self.endpoints.rows);
+        for row in &mut rows {
+            row.file.take_if(|file| **file == *suite);
+        }
         Ok(Recorded {
-            suite: self.suite,
+            suite,
             name: self.name,
             reference: self.reference,
             share: self.shard.map(share).transpose()?,
@@ -69,7 +73,7 @@ impl Report {
                 .into_iter()
                 .map(Environment::into_record)
                 .collect::<Result<_, _>>()?,
-            rows: self.endpoints.rows,
+            rows,
         })
     }
 }
@@ -108,6 +112,7 @@ impl Endpoint {
             service: self.service,
             name: self.name,
             tags: self.tags,
+            file: Some(self.file),
             line: self.line,
             position: self.position,
             probes: probes?,

@@ -22,6 +22,11 @@ pub(in crate::suite::raw) fn base_or_services() -> Value {
         .collect()
 }
 
+/// One of `keys` at least.
+pub(in crate::suite::raw) fn any_of(keys: &[&str]) -> Value {
+    one_of(keys)
+}
+
 /// A request has one of `body`, `json` and `form`: what it must not have.
 pub(in crate::suite::raw) fn two_bodies() -> Value {
     json!({ "anyOf": [

@@ -37,7 +37,7 @@ macro_rules! markers {
 }
 
 markers! {
-    AnswerHeaders Credentials Each Environments Headers Json ProgramAndArguments Redirects Resolve
+    AnswerHeaders Credentials Each Environments FileNames Headers Json ProgramAndArguments Redirects Resolve
     RetryOn Services Status Statuses Tags Vars
 }
 
@@ -114,6 +114,11 @@ shapes! {
             "items": generator.subschema_for::<Text>(),
             "minItems": 1,
         },
+    });
+    FileNames, "FileNames", |_generator| json_schema!({
+        "type": "array",
+        "items": { "type": "string", "pattern": r"^(?!.*\$\{).+$", "examples": ["api/*.yaml"] },
+        "minItems": 1,
     });
     Headers, "Headers", |_generator| headers(&json!({
         "allOf": [named(patterns::HEADER)],
