@@ -334,7 +334,8 @@ fn no_file_is_written_over_unless_told_to() {
             .args(flags.iter().copied())
             .run()
     };
-    let recorded = text.replace("404", "200");
+    // The port of the server may hold the same digits.
+    let recorded = text.replace("/a: 404", "/a: 200");
     run(&["-o", "new.yaml"])
         .exits(0)
         .begins_with("new.yaml", &recorded);
