@@ -55,11 +55,9 @@ pub(super) struct Sent {
     pub(super) reconnects: u32,
 }
 
-/// One client for each of these environments of the plan, and one for each of its services, or why there can be none.
-pub(super) fn for_environments(
-    plan: &Plan,
-    indices: &[usize],
-) -> Vec<Vec<Result<Client, Failure>>> {
+/// For each environment of the plan one client for itself and one for each of its services, or why there can be none;
+/// no clients for an environment that has no slots in `share`.
+pub(super) fn for_environments(plan: &Plan, share: &[usize]) -> Vec<Vec<Result<Client, Failure>>> {
     // Fails where a provider is installed already, which is then the embedding program's choice.
     let _ = ring::default_provider().install_default();
     let mut known: Vec<Client> = Vec::new();
@@ -73,9 +71,9 @@ pub(super) fn for_environments(
         client
     };
     let mut clients = Vec::new();
-    for &index in indices {
-        let environment = &plan.environments()[index];
+    for (environment, slots) in plan.environments().iter().zip(share) {
         let sites = std::iter::once(environment).chain(environment.services());
+        let sites = sites.take(if *slots > 0 { usize::MAX } else { 0 });
         clients.push(sites.map(&mut client).collect());
     }
     clients

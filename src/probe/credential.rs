@@ -11,11 +11,11 @@ use http::{HeaderMap, HeaderValue};
 use reqwest::Request;
 use tokio::process::Command;
 use tokio::sync::OnceCell;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::client::{Client, Sent};
 use super::exchange::read_body;
-use super::pace::{Pacer, within};
+use super::pace::{Pacer, alarm, within};
 use super::schedule;
 use crate::outcome::{Failure, FailureKind};
 use crate::plan::{AuthRequest, CredentialKind, Environment, Probe, Refresh, Secrets};
@@ -32,6 +32,7 @@ pub(super) struct Pass {
 }
 
 /// How the environment is asked for a new credential.
+#[derive(Clone, Copy)]
 pub(super) struct Issuer<'a> {
     pub(super) environment: &'a Environment,
     pub(super) client: &'a Client,
@@ -265,7 +266,8 @@ impl Issuer<'_> {
         };
         let waited = Cell::default();
         let sent = self.client.execute(&url, self.pacer, &waited, request);
-        match within(self.environment.timeout(), &waited, sent).await {
+        let limits = (Instant::now(), self.environment.timeout());
+        match within(&mut alarm(), limits, &waited, sent).await {
             Some(Ok(Sent { response, .. })) => Ok((name, response)),
             Some(Err(failure)) => Err(Failure {
                 kind: failure.kind,

@@ -1,27 +1,40 @@
-//! The threads of a run: which environments are asked on which.
+//! The threads of a run: which slots are on which.
 //!
-//! Input: a plan and how many threads are worth having. Output: a share of the environments for each thread. An
-//! environment is never on two of them, so that its limits are kept without anything shared; and a run that is
-//! over in a moment is not split at all.
+//! Input: how many slots each environment has, and how much there is to ask. Output: the slots of each thread. All
+//! threads get the same number of them, whatever environments they are of, so that none is still at work when the
+//! others are done; and a run that is over in a moment is not split at all.
 
 use std::thread::available_parallelism;
 
-use crate::plan::Plan;
+/// For fewer probes than this, starting another thread and clients for it takes longer than it saves.
+const PROBES_WORTH_IT: usize = 1_000;
 
-/// For fewer probes than this, starting another thread and a client for it takes longer than it saves.
-const WORTH_A_THREAD: usize = 1_000;
+/// Fewer requests in flight than this leave a thread idle for most of the time.
+const SLOTS_WORTH_IT: usize = 8;
 
-/// The indices of the environments for the calling thread, and those for each further one.
-pub(super) fn shares(plan: &Plan) -> (Vec<usize>, Vec<Vec<usize>>) {
+/// More threads than this would only wait for the servers.
+const MOST: usize = 8;
+
+/// How many threads are worth having for so many probes, with so many slots in all.
+pub(super) fn threads(probes: usize, slots: usize) -> usize {
     let cores = available_parallelism().map_or(1, usize::from);
-    split(plan.environments().len(), plan.endpoints().len(), cores)
+    worth(probes, slots).min(cores)
 }
 
-fn split(environments: usize, endpoints: usize, cores: usize) -> (Vec<usize>, Vec<Vec<usize>>) {
-    let worth = environments.saturating_mul(endpoints) / WORTH_A_THREAD;
-    let threads = cores.min(environments).min(worth).max(1);
-    let share = |thread: usize| (thread..environments).step_by(threads).collect();
-    (share(0), (1..threads).map(share).collect())
+fn worth(probes: usize, slots: usize) -> usize {
+    let worth = (probes / PROBES_WORTH_IT).min(slots / SLOTS_WORTH_IT);
+    worth.clamp(1, MOST)
+}
+
+/// For each thread, how many slots of each environment it has, where these environments have so many in all.
+pub(super) fn shares(slots: &[usize], threads: usize) -> Vec<Vec<usize>> {
+    let mut shares = vec![vec![0; slots.len()]; threads];
+    let all = slots.iter().enumerate();
+    let all = all.flat_map(|(environment, &count)| std::iter::repeat_n(environment, count));
+    for (slot, environment) in all.enumerate() {
+        shares[slot % threads][environment] += 1;
+    }
+    shares
 }
 
 #[cfg(test)]
@@ -29,25 +42,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_environment_is_on_one_thread() {
-        let table: [(usize, usize, usize, &[&[usize]]); 8] = [
-            (3, 10_000, 2, &[&[0, 2], &[1]]),
-            (3, 10_000, 16, &[&[0], &[1], &[2]]),
-            (3, 10_000, 1, &[&[0, 1, 2]]),
-            (1, 10_000, 16, &[&[0]]),
-            // Not worth another thread.
-            (3, 300, 16, &[&[0, 1, 2]]),
-            (3, 700, 16, &[&[0, 2], &[1]]),
-            (3, 0, 16, &[&[0, 1, 2]]),
-            (5, 10_000, 2, &[&[0, 2, 4], &[1, 3]]),
+    fn every_thread_has_as_many_slots() {
+        let table: [(&[usize], usize, &[&[usize]]); 6] = [
+            (&[21, 21, 21], 2, &[&[11, 10, 11], &[10, 11, 10]]),
+            (&[21, 21, 21], 1, &[&[21, 21, 21]]),
+            (&[512], 2, &[&[256], &[256]]),
+            (&[1, 9], 2, &[&[1, 4], &[0, 5]]),
+            (&[4, 4], 3, &[&[2, 1], &[1, 2], &[1, 1]]),
+            (&[], 1, &[&[]]),
         ];
-        for (environments, endpoints, cores, expected) in table {
-            let (mine, mut others) = split(environments, endpoints, cores);
-            others.insert(0, mine);
+        for (slots, threads, expected) in table {
             assert_eq!(
-                others, expected,
-                "{environments} × {endpoints}, {cores} cores"
+                shares(slots, threads),
+                expected,
+                "{slots:?} on {threads} threads"
             );
+        }
+    }
+
+    #[test]
+    fn a_thread_has_to_be_worth_it() {
+        let table = [
+            (30_000, 63, 7),
+            (30_000, 1_500, 8),
+            (1_999, 63, 1),
+            (2_000, 63, 2),
+            (30_000, 10, 1),
+            (30_000, 30, 3),
+            (0, 0, 1),
+        ];
+        for (probes, slots, expected) in table {
+            assert_eq!(worth(probes, slots), expected, "{probes} × {slots}");
         }
     }
 }

@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::time::{Duration, SystemTime};
 
 use http::header::{CONTENT_TYPE, COOKIE, Entry, LOCATION, RETRY_AFTER};
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
 use reqwest::{Request, Response};
 use tokio::time::Instant;
 use url::Url;
@@ -14,7 +14,7 @@ use url::Url;
 use super::client::{Client, Sent};
 use super::credential::Pass;
 use super::failure::{self, Phase};
-use super::pace::{Pacer, within};
+use super::pace::{Alarm, Pacer, within};
 use super::{redirect, schedule};
 use crate::outcome::{Answer, Failure, FailureKind, Hop, Observed};
 use crate::plan::Probe;
@@ -99,13 +99,13 @@ impl<'a> Exchange<'a> {
     }
 
     /// What was observed within the attempt's time limit, and the redirects on the way.
-    pub(super) async fn run(mut self) -> Exchanged {
+    pub(super) async fn run(mut self, alarm: &mut Alarm) -> Exchanged {
         let (limit, waited) = (self.probe.timeout, self.waited);
         let started = Instant::now();
         let result = {
             // Pinned here, since moving it costs more than some answers.
             let work = pin!(self.follow());
-            within(limit, waited, work).await
+            within(alarm, (started, limit), waited, work).await
         };
         let result = result.unwrap_or_else(|| Err(failure::timeout(limit, self.answer.as_ref())));
         let observed = match (result, self.answer) {
@@ -226,17 +226,17 @@ impl<'a> Exchange<'a> {
         if is_event_stream(response.headers()) {
             return Ok(());
         }
+        // In HTTP/1 nothing follows content of a stated length; in HTTP/2 the end of the stream may.
+        let ends_by_length = response.version() < Version::HTTP_2;
         let mut read = 0;
-        loop {
+        while read < BODY_LIMIT && !(ends_by_length && response.content_length() == Some(0)) {
             match response.chunk().await {
-                Ok(None) => return Ok(()),
+                Ok(None) => break,
                 Ok(Some(chunk)) => read += chunk.len(),
                 Err(error) => return Err(self.client.classify(&error, Phase::Body, &self.url)),
             }
-            if read >= BODY_LIMIT {
-                return Ok(());
-            }
         }
+        Ok(())
     }
 }
 
@@ -263,12 +263,10 @@ fn location(response: &Response) -> Option<Box<str>> {
 }
 
 fn is_event_stream(headers: &HeaderMap) -> bool {
-    let media_type = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    media_type
-        .trim_start()
-        .to_ascii_lowercase()
-        .starts_with("text/event-stream")
+    const MEDIA_TYPE: &[u8] = b"text/event-stream";
+    let Some(value) = headers.get(CONTENT_TYPE) else {
+        return false;
+    };
+    let start = value.as_bytes().trim_ascii_start().get(..MEDIA_TYPE.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(MEDIA_TYPE))
 }

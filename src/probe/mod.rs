@@ -17,6 +17,7 @@ mod ready;
 mod redirect;
 mod schedule;
 mod site;
+mod slot;
 mod stop;
 
 use std::io;
@@ -34,6 +35,7 @@ use crate::plan::{Plan, ProbeId};
 
 use lane::Lane;
 pub use schedule::retry_after;
+use slot::Slot;
 pub use stop::Stop;
 
 /// What a run may do besides what its plan says.
@@ -94,24 +96,28 @@ pub fn run(
     let deadline = options
         .deadline
         .and_then(|deadline| Instant::now().checked_add(deadline));
+    let lanes = (0..each.len()).map(|index| Lane::new(plan, index, options, deadline));
     let run = Run {
         plan,
-        options,
+        lanes: lanes.collect(),
         stop,
-        slots: each,
         deadline,
         sink: Mutex::new(sink),
         warnings,
     };
-    let (mut mine, others) = crew::shares(plan);
+    let mut shares = crew::shares(&each, crew::threads(requests(plan), each.iter().sum()));
+    let mut mine = shares.swap_remove(0);
     let event_loop = event_loop()?;
     let end = thread::scope(|scope| {
         let mut threads = Vec::new();
-        for share in others {
+        for share in shares {
             match run.start(scope, share.clone()) {
                 Ok(thread) => threads.push(thread),
                 // Too few files or threads are left for another one: this one does its share.
-                Err(_) => mine.extend(share),
+                Err(_) => mine
+                    .iter_mut()
+                    .zip(share)
+                    .for_each(|(mine, more)| *mine += more),
             }
         }
         let own = run.ask(event_loop, &mine);
@@ -126,13 +132,18 @@ pub fn run(
     })
 }
 
+/// How many probes there are at most.
+fn requests(plan: &Plan) -> usize {
+    let environments = plan.environments().len();
+    environments.saturating_mul(plan.endpoints().len())
+}
+
 /// What the threads of a run share.
 struct Run<'p, S> {
     plan: &'p Plan,
-    options: &'p Options,
-    stop: &'p Stop,
     /// For each environment of the plan.
-    slots: Vec<usize>,
+    lanes: Vec<Lane<'p>>,
+    stop: &'p Stop,
     deadline: Option<Instant>,
     sink: Mutex<S>,
     warnings: Warnings,
@@ -144,7 +155,7 @@ fn event_loop() -> io::Result<Runtime> {
 }
 
 impl<S: FnMut(ProbeId, Outcome) + Send> Run<'_, S> {
-    /// Asks the environments with these indices on a thread of their own.
+    /// Asks with so many slots for each environment, on a thread of their own.
     fn start<'s>(
         &'s self,
         scope: &'s Scope<'s, '_>,
@@ -154,7 +165,7 @@ impl<S: FnMut(ProbeId, Outcome) + Send> Run<'_, S> {
         thread::Builder::new().spawn_scoped(scope, move || self.ask(event_loop, &share))
     }
 
-    /// Asks the environments with these indices, on this thread.
+    /// Asks with so many slots for each environment, on this thread.
     fn ask(&self, event_loop: Runtime, share: &[usize]) -> End {
         let end = event_loop.block_on(async {
             let expired = async {
@@ -175,18 +186,17 @@ impl<S: FnMut(ProbeId, Outcome) + Send> Run<'_, S> {
         end
     }
 
-    /// All at once, each with its own slots: a slow one does not hold the others up.
+    /// All at once, each environment with its own slots: a slow one does not hold the others up.
     async fn ask_all(&self, share: &[usize]) {
         let clients = client::for_environments(self.plan, share);
-        let lanes: Vec<_> = share
-            .iter()
-            .zip(clients)
-            .map(|(&index, clients)| {
-                Lane::new(self.plan, index, clients, self.options, self.deadline)
-            })
-            .collect();
-        let slots = share.iter().zip(&lanes).flat_map(|(&index, lane)| {
-            std::iter::repeat_with(|| lane.work(&self.sink, &self.warnings)).take(self.slots[index])
+        let lanes = self.lanes.iter().zip(&clients).zip(share);
+        let slots = lanes.flat_map(|((lane, clients), &count)| {
+            let slot = Slot {
+                lane,
+                clients,
+                warnings: &self.warnings,
+            };
+            std::iter::repeat_with(move || slot.work(&self.sink)).take(count)
         });
         join_all(slots).await;
     }

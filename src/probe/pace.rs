@@ -1,18 +1,28 @@
 //! When the next request to an environment may be sent: evenly spaced, and not while it asked for a pause.
 
 use std::cell::Cell;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
 /// The clock of one environment. Whatever is sent to it takes a turn first: probes, hops, retries, resends and
-/// renewals.
+/// renewals, on whatever threads they are.
 #[derive(Debug)]
 pub(super) struct Pacer {
     interval: Option<Duration>,
+    /// Whether it has ever been asked for a pause: until then nobody need look at the clock where turns are not spaced.
+    was_paused: AtomicBool,
+    clock: Mutex<Clock>,
+}
+
+#[derive(Debug, Default)]
+struct Clock {
     /// When the next turn is, if turns are spaced.
-    next: Cell<Option<Instant>>,
-    paused_until: Cell<Option<Instant>>,
+    next: Option<Instant>,
+    paused_until: Option<Instant>,
 }
 
 impl Pacer {
@@ -20,35 +30,27 @@ impl Pacer {
     pub(super) fn new(interval: Option<Duration>) -> Self {
         Self {
             interval,
-            next: Cell::new(None),
-            paused_until: Cell::new(None),
+            was_paused: AtomicBool::new(false),
+            clock: Mutex::default(),
         }
     }
 
     /// Waits until something may be sent. What is going to be waited is added to `waited` beforehand: it is not
     /// the environment that takes this time.
     pub(super) async fn turn(&self, waited: &Cell<Duration>) {
+        if self.interval.is_none() && !self.was_paused.load(Ordering::Acquire) {
+            return;
+        }
         loop {
             let now = Instant::now();
-            let turn = self
-                .next
-                .get()
-                .max(self.paused_until.get())
-                .unwrap_or(now)
-                .max(now);
-            if let Some(interval) = self.interval {
-                self.next.set(Some(turn + interval));
-            }
+            let turn = self.next_turn(now);
             if turn > now {
                 waited.set(waited.get() + (turn - now));
                 sleep_until(turn).await;
             }
             // Somebody may have been told to pause meanwhile.
-            if self
-                .paused_until
-                .get()
-                .is_none_or(|end| end <= Instant::now())
-            {
+            let paused_until = self.clock().paused_until;
+            if paused_until.is_none_or(|end| end <= Instant::now()) {
                 return;
             }
         }
@@ -57,27 +59,56 @@ impl Pacer {
     /// Sends nothing for `pause`, or as long as an earlier pause lasts.
     pub(super) fn pause(&self, pause: Duration) {
         let end = Instant::now() + pause;
-        self.paused_until
-            .set(self.paused_until.get().max(Some(end)));
+        let mut clock = self.clock();
+        clock.paused_until = clock.paused_until.max(Some(end));
+        drop(clock);
+        self.was_paused.store(true, Ordering::Release);
+    }
+
+    /// Takes the next turn, which may be `now`.
+    fn next_turn(&self, now: Instant) -> Instant {
+        let mut clock = self.clock();
+        let earliest = clock.next.max(clock.paused_until);
+        let turn = earliest.unwrap_or(now).max(now);
+        if let Some(interval) = self.interval {
+            clock.next = Some(turn + interval);
+        }
+        turn
+    }
+
+    fn clock(&self) -> MutexGuard<'_, Clock> {
+        self.clock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What `work` comes to within `limit`, on which the time that it adds to `waited` does not count; `None` if it
-/// takes longer.
+/// What rings when an attempt takes too long. Setting one anew is cheaper than making one.
+pub(super) type Alarm = Pin<Box<Sleep>>;
+
+/// An alarm that is yet to be set.
+pub(super) fn alarm() -> Alarm {
+    Box::pin(sleep(Duration::ZERO))
+}
+
+/// What `work` comes to within `limit` of `started`, on which the time that it adds to `waited` does not count;
+/// `None` if it takes longer.
 pub(super) async fn within<T>(
-    limit: Duration,
+    alarm: &mut Alarm,
+    (started, limit): (Instant, Duration),
     waited: &Cell<Duration>,
     work: impl Future<Output = T>,
 ) -> Option<T> {
-    let started = Instant::now();
     let end = || started + limit + waited.get();
-    let mut work = std::pin::pin!(work);
+    let mut work = pin!(work);
     loop {
-        match timeout_at(end(), &mut work).await {
-            Ok(result) => return Some(result),
-            Err(_elapsed) if Instant::now() >= end() => return None,
-            // Some of the time went into waiting for a turn.
-            Err(_elapsed) => {}
+        alarm.as_mut().reset(end());
+        tokio::select! {
+            biased;
+            result = work.as_mut() => return Some(result),
+            () = alarm.as_mut() => {}
+        }
+        // Some of the time may have gone into waiting for a turn.
+        if Instant::now() >= end() {
+            return None;
         }
     }
 }

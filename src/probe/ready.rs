@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::client::Sent;
 use super::credential::{Issuer, Pass};
 use super::exchange::read_body;
-use super::pace::within;
+use super::pace::{alarm, within};
 use crate::outcome::{Failure, FailureKind};
 use crate::plan::Ready;
 
@@ -36,7 +36,8 @@ pub(super) async fn wait(
         // One answer that never comes does not use up the time for all.
         let waited = Cell::default();
         let question = ask(asked, pass, ready, &waited);
-        let answer = within(environment.timeout(), &waited, question);
+        let (mut alarm, limits) = (alarm(), (Instant::now(), environment.timeout()));
+        let answer = within(&mut alarm, limits, &waited, question);
         match timeout_at(end, answer).await {
             Ok(Some(Ok(()))) => return Ok(()),
             Ok(Some(Err(why))) => last = why,

@@ -127,10 +127,13 @@ fn no_url(text: &str, error: url::ParseError) -> String {
 }
 
 fn has_dot_segment(path: &str) -> bool {
-    path.split('/').any(|segment| {
-        let plain = segment.to_ascii_lowercase().replace("%2e", ".");
-        plain == "." || plain == ".."
-    })
+    // Most paths have nothing that could be a dot, which is told much faster.
+    let may_have_dots = path.bytes().any(|byte| matches!(byte, b'.' | b'%'));
+    may_have_dots
+        && path.split('/').any(|segment| {
+            let plain = segment.to_ascii_lowercase().replace("%2e", ".");
+            plain == "." || plain == ".."
+        })
 }
 
 #[cfg(test)]

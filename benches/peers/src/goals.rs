@@ -21,22 +21,70 @@ use Better::{Less, More};
 
 /// What statusdiff is to reach; a floor binds, an aim is the direction. Ratios of speeds say how many times as fast
 /// statusdiff is, ratios of walls how many times as long it takes.
-const GOALS: [Goal; 16] = [
-    goal("speed oha", "req/s vs oha, ×", 0.85, 1.0, More),
+const GOALS: [Goal; 22] = [
+    goal("list speed oha", "list: req/s vs oha, ×", 0.85, 1.0, More),
     goal(
-        "speed wrk",
-        "req/s vs wrk -t1 on the list, ×",
+        "list speed wrk",
+        "list: req/s vs wrk -t1, ×",
         0.60,
         0.75,
         More,
     ),
-    goal("speed curl", "req/s vs curl --parallel, ×", 3.0, 4.0, More),
-    goal("speed hurl", "req/s vs hurl, ×", 4.0, 5.0, More),
     goal(
-        "speed lychee",
-        "req/s vs lychee, limits lifted, ×",
+        "list speed curl",
+        "list: req/s vs curl --parallel, ×",
+        3.0,
+        4.0,
+        More,
+    ),
+    goal(
+        "list speed lychee",
+        "list: req/s vs lychee, limits lifted, ×",
         4.0,
         5.0,
+        More,
+    ),
+    goal(
+        "list speed aiohttp",
+        "list: req/s vs aiohttp, ×",
+        6.0,
+        9.0,
+        More,
+    ),
+    goal("speed hurl", "suite: req/s vs hurl, ×", 4.0, 5.0, More),
+    goal(
+        "speed oha",
+        "suite: req/s vs oha with a list, ×",
+        0.85,
+        1.0,
+        More,
+    ),
+    goal(
+        "speed wrk",
+        "suite: req/s vs wrk -t1 with a list, ×",
+        0.60,
+        0.75,
+        More,
+    ),
+    goal(
+        "speed curl",
+        "suite: req/s vs curl with a list, ×",
+        3.0,
+        4.0,
+        More,
+    ),
+    goal(
+        "speed lychee",
+        "suite: req/s vs lychee with a list, ×",
+        4.0,
+        5.0,
+        More,
+    ),
+    goal(
+        "speed aiohttp",
+        "suite: req/s vs aiohttp with a list, ×",
+        6.0,
+        9.0,
         More,
     ),
     goal(

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use crate::goals::Figures;
 use crate::instructions;
 use crate::measure::Scales;
-use crate::peers::Installed;
+use crate::peers::{Installed, LIST};
 use crate::rounds::{self, Series, interleave, repeat, times_as_long};
 use crate::servers::Servers;
 use crate::table::{Table, figure, mebibytes};
@@ -67,16 +67,21 @@ impl Bench {
         let work = Work::write(folder, &self.servers.http, PATHS, IN_FLIGHT)?;
         verify(&self.scales, self.statusdiff()?, &work)?;
         let all = self.all(&work, |_| true, self.rounds)?;
-        for peer in ["oha", "wrk", "curl", "hurl", "lychee"] {
+        for peer in ["oha", "wrk", "curl", "hurl", "lychee", "aiohttp"] {
             let id = format!("speed {peer}");
-            self.figures.push(id, times_as_long(&all, peer));
+            self.figures
+                .push(id, times_as_long(&all, peer, "statusdiff"));
+            let id = format!("list speed {peer}");
+            self.figures.push(id, times_as_long(&all, peer, LIST));
         }
         let peak = all[0].median_peak().map(mebibytes);
         self.figures.push("peak", peak);
         let note = format!(
             "10,000 paths on three environments of one nginx, {IN_FLIGHT} in flight in all (statusdiff: `-j 21`, 63 in \
              all), {} answers deviate. oha draws as many URLs at random. wrk goes through the list of one environment \
-             for two seconds; its wall is in proportion. The last two columns: how many times what statusdiff needs, \
+             for two seconds; its wall is in proportion. `statusdiff --paths` is given the list that oha, curl, lychee, \
+             aiohttp and wrk are given, and compares the environments with each other; `statusdiff` a suite of YAML \
+             with an expectation each, as hurl is. The last two columns: how many times what `statusdiff` needs, \
              paired by round.",
             work.deviating()
         );
@@ -101,7 +106,11 @@ impl Bench {
         for in_flight in [64, 512] {
             let folder = self.folder.join(format!("latency-{in_flight}"));
             let work = Work::write(folder, &bases, PATHS, in_flight)?.without_deviations();
-            let all = self.all(&work, |program| program.peer.whole_list, self.rounds)?;
+            let all = self.all(
+                &work,
+                |program| program.peer.whole_list && program.peer.takes_one,
+                self.rounds,
+            )?;
             let ideal = PATHS.div_ceil(in_flight) as f64 * self.servers.service;
             let ratio = all[0].median_wall().map(|wall| wall / ideal);
             self.figures.push(format!("latency {in_flight}"), ratio);
@@ -134,10 +143,14 @@ impl Bench {
             }
             let all = self.all(
                 &work,
-                |program| program.peer.whole_list && (!tls || program.peer.trusts),
+                |program| {
+                    program.peer.whole_list
+                        && program.peer.takes_one
+                        && (!tls || program.peer.trusts)
+                },
                 rounds,
             )?;
-            let against_curl = times_as_long(&all, "curl").map(|times| 1.0 / times);
+            let against_curl = times_as_long(&all, "curl", "statusdiff").map(|times| 1.0 / times);
             self.figures.push(format!("cold {scheme}"), against_curl);
             let note = format!(
                 "One path on one environment, from exec to exit. `true` takes {} ms and {} MiB, most of it the \

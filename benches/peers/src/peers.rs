@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use crate::measure::Run;
-use crate::work::Work;
+use crate::work::{ENVIRONMENTS, Work};
 
 /// A program that can ask for many URLs.
 pub(crate) struct Peer {
@@ -20,6 +20,8 @@ pub(crate) struct Peer {
     pub(crate) whole_list: bool,
     /// Whether it can be told whose certificate to trust.
     pub(crate) trusts: bool,
+    /// Whether one environment is enough for it.
+    pub(crate) takes_one: bool,
     /// Its arguments for this work.
     arguments: fn(&Work) -> Vec<String>,
     /// What it says it has done.
@@ -43,19 +45,32 @@ pub(crate) struct Installed {
     program: String,
 }
 
+/// What statusdiff is called where it is given the list of paths that other programs are given, in place of a suite.
+pub(crate) const LIST: &str = "statusdiff --paths";
+
 /// All of them; what the others are compared with comes first.
-pub(crate) const PEERS: [Peer; 7] = [
+pub(crate) const PEERS: [Peer; 9] = [
     Peer {
         name: "statusdiff",
         whole_list: true,
         trusts: true,
+        takes_one: true,
         arguments: statusdiff,
         told: statusdiff_told,
+    },
+    Peer {
+        name: LIST,
+        whole_list: true,
+        trusts: false,
+        takes_one: false,
+        arguments: list,
+        told: list_told,
     },
     Peer {
         name: "plain",
         whole_list: true,
         trusts: true,
+        takes_one: true,
         arguments: plain,
         told: plain_told,
     },
@@ -63,6 +78,7 @@ pub(crate) const PEERS: [Peer; 7] = [
         name: "oha",
         whole_list: true,
         trusts: true,
+        takes_one: true,
         arguments: oha,
         told: oha_told,
     },
@@ -70,6 +86,7 @@ pub(crate) const PEERS: [Peer; 7] = [
         name: "curl",
         whole_list: true,
         trusts: true,
+        takes_one: true,
         arguments: curl,
         told: curl_told,
     },
@@ -77,6 +94,7 @@ pub(crate) const PEERS: [Peer; 7] = [
         name: "hurl",
         whole_list: true,
         trusts: true,
+        takes_one: true,
         arguments: hurl,
         told: hurl_told,
     },
@@ -84,13 +102,23 @@ pub(crate) const PEERS: [Peer; 7] = [
         name: "lychee",
         whole_list: true,
         trusts: false,
+        takes_one: true,
         arguments: lychee,
         told: lychee_told,
+    },
+    Peer {
+        name: "aiohttp",
+        whole_list: true,
+        trusts: false,
+        takes_one: true,
+        arguments: aiohttp,
+        told: curl_told,
     },
     Peer {
         name: "wrk",
         whole_list: false,
         trusts: false,
+        takes_one: true,
         arguments: wrk,
         told: wrk_told,
     },
@@ -111,13 +139,14 @@ impl Installed {
     }
 }
 
-/// The programs that are there; the first two are made by this benchmark. It prints which others are not.
+/// The programs that are there; some are made by this benchmark. It prints which others are not.
 pub(crate) fn installed(statusdiff: &Path, plain: &Path) -> Vec<Installed> {
     let mut found = Vec::new();
     for peer in &PEERS {
         let program = match peer.name {
-            "statusdiff" => Some(statusdiff.to_owned()),
+            "statusdiff" | LIST => Some(statusdiff.to_owned()),
             "plain" => Some(plain.to_owned()),
+            "aiohttp" => find("python3").filter(|python| aiohttp_version(python).is_some()),
             name => find(name),
         };
         let Some(program) = program else {
@@ -126,6 +155,7 @@ pub(crate) fn installed(statusdiff: &Path, plain: &Path) -> Vec<Installed> {
         };
         let version = match peer.name {
             "plain" => "plain (reqwest with its default features)".to_owned(),
+            "aiohttp" => aiohttp_version(&program).unwrap_or_default(),
             _ => version(&program),
         };
         found.push(Installed {
@@ -162,6 +192,14 @@ pub(crate) fn version(program: &Path) -> String {
     words.join(" ")
 }
 
+/// The name and version of Python's aiohttp, if this Python has it.
+fn aiohttp_version(python: &Path) -> Option<String> {
+    let question = "import aiohttp; print('aiohttp', aiohttp.__version__)";
+    let output = Command::new(python).args(["-c", question]).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| text.trim().to_owned())
+}
+
 fn statusdiff(work: &Work) -> Vec<String> {
     let concurrency = (work.in_flight / work.bases.len()).max(1).to_string();
     words(&["check", &work.file("suite.yaml"), "-j", &concurrency])
@@ -172,6 +210,35 @@ fn statusdiff_told(run: &Run) -> Result<Told> {
     Ok(Told {
         answers: number_before(&text, " matched")? + number_before(&text, " mismatched")?,
         deviating: Some(number_before(&text, " mismatched")?),
+    })
+}
+
+fn list(work: &Work) -> Vec<String> {
+    let concurrency = (work.in_flight / work.bases.len()).max(1).to_string();
+    let mut arguments = words(&[
+        "check",
+        "--paths",
+        &work.file("paths.txt"),
+        "-j",
+        &concurrency,
+    ]);
+    for (name, base) in ENVIRONMENTS.iter().zip(&work.bases) {
+        arguments.extend(["--base-url".to_owned(), format!("{name}={base}")]);
+    }
+    arguments
+}
+
+fn list_told(run: &Run) -> Result<Told> {
+    let text = run.text()?;
+    // What is missing in the reference is a mismatch in each of the others: the census has it once.
+    let census = text
+        .split_whitespace()
+        .filter_map(|word| word.split_once('×'));
+    let census = census.filter_map(|(count, status)| Some((count.parse().ok()?, status)));
+    let others = census.filter(|(_, status)| status.len() == 3 && *status != "200");
+    Ok(Told {
+        answers: number_before(&text, " matched")? + number_before(&text, " mismatched")?,
+        deviating: Some(others.map(|(count, _): (usize, _)| count).sum()),
     })
 }
 
@@ -273,6 +340,11 @@ fn lychee_told(run: &Run) -> Result<Told> {
         answers: usize::try_from(number("total")?)?,
         deviating: Some(usize::try_from(number("errors")?)?),
     })
+}
+
+fn aiohttp(work: &Work) -> Vec<String> {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/src/session.py");
+    words(&[script, &work.file("urls.txt"), &work.in_flight.to_string()])
 }
 
 /// Two seconds on the first environment; it repeats the list as often as it gets through.

@@ -116,10 +116,10 @@ fn milliseconds(seconds: Option<f64>) -> String {
     figure(seconds.map(|seconds| seconds * 1e3), 1)
 }
 
-/// How many times as long as statusdiff, the first, the program with this name takes.
-pub(crate) fn times_as_long(all: &[Series], name: &str) -> Option<f64> {
-    let series = all.iter().find(|series| series.name == name)?;
-    paired(&series.wall, &all[0].wall)
+/// How many times as long as `to` the program with this name takes.
+pub(crate) fn times_as_long(all: &[Series], name: &str, to: &str) -> Option<f64> {
+    let series = |name| all.iter().find(|series| series.name == name);
+    paired(&series(name)?.wall, &series(to)?.wall)
 }
 
 impl Series {

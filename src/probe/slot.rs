@@ -1,0 +1,295 @@
+//! One slot of an environment: a request in flight at a time.
+//!
+//! Input: a lane, and the clients of the thread that the slot is on. Output: an outcome for each probe that it takes.
+
+use std::cell::Cell;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::task::yield_now;
+use tokio::time::sleep;
+use url::Url;
+
+use super::Warnings;
+use super::client::Client;
+use super::credential::{Issuer, Pass};
+use super::exchange::{Exchange, Exchanged};
+use super::failure;
+use super::lane::Lane;
+use super::pace::{Alarm, alarm};
+use super::schedule::{self, Next};
+use super::site::{GIVE_UP_AFTER, Site};
+use crate::outcome::{Failure, FailureKind, Observed, Outcome, Samples};
+use crate::plan::{Probe, ProbeId};
+
+/// One of the slots of a lane.
+#[derive(Clone, Copy)]
+pub(super) struct Slot<'a, 'p> {
+    pub(super) lane: &'a Lane<'p>,
+    /// For the environment's own base URL, then for each of its services.
+    pub(super) clients: &'a [Result<Client, Failure>],
+    pub(super) warnings: &'a Warnings,
+}
+
+/// A place that is asked, and what it is asked with.
+#[derive(Clone, Copy)]
+struct Door<'a, 'p> {
+    site: &'a Site<'p>,
+    service: Option<usize>,
+    client: &'a Client,
+    /// Whose credentials are shown there, and what those are renewed with.
+    keeper: &'a Site<'p>,
+    issuer: Issuer<'a>,
+}
+
+impl<'a, 'p> Slot<'a, 'p> {
+    /// Takes probes and sends them until there is nothing left to ask.
+    pub(super) async fn work(self, sink: &Mutex<impl FnMut(ProbeId, Outcome)>) {
+        let mut alarm = alarm();
+        while let Some(id) = self.lane.take() {
+            let Some(probe) = self.lane.plan.probe(id) else {
+                continue;
+            };
+            let outcome = self.probe(&mut alarm, id, probe).await;
+            let is_sent = outcome.attempts > 0;
+            sink.lock().unwrap_or_else(PoisonError::into_inner)(id, outcome);
+            if !is_sent {
+                // Nothing was waited for: a million of these must not keep a signal, or the others, from their turn.
+                yield_now().await;
+            }
+        }
+    }
+
+    async fn probe(self, alarm: &mut Alarm, id: ProbeId, probe: Probe<'_>) -> Outcome {
+        let lane = self.lane;
+        let site = lane.site(probe.service);
+        if lane.is_given_up(site) {
+            let message = format!("not asked: {GIVE_UP_AFTER} probes in a row got no connection");
+            return unasked(Failure::new(FailureKind::Unreachable, message));
+        }
+        let door = match self.door(probe.service) {
+            Ok(door) => door,
+            Err(failure) => return unasked(failure),
+        };
+        let (Some(home), Some(url)) = (
+            site.environment.base_url(),
+            site.environment.url(probe.target),
+        ) else {
+            return unasked(failure::other("the embedded environment is not running"));
+        };
+        if let Err(failure) = self.until_ready(door).await {
+            return unasked(failure);
+        }
+        let is_sampled = lane.options.sample > 1 && lane.plan.is_sampled(id.endpoint);
+        let outcome = if is_sampled {
+            // Boxed, so that it makes no other probe any larger.
+            Box::pin(self.samples(alarm, door, home, url, probe)).await
+        } else {
+            self.attempts(alarm, door, home, url, probe).await
+        };
+        site.count(&outcome.observed);
+        outcome
+    }
+
+    /// Asks until the answer is final.
+    async fn attempts(
+        self,
+        alarm: &mut Alarm,
+        door: Door<'_, 'p>,
+        home: &Url,
+        url: Url,
+        probe: Probe<'_>,
+    ) -> Outcome {
+        let (mut attempts, mut reconnects) = (0, 0);
+        loop {
+            attempts += 1;
+            let exchanged = match self.attempt(alarm, door, home, &url, probe).await {
+                Ok(exchanged) => exchanged,
+                // Signing in is tried once for everybody: asking again would not change what came of it.
+                Err(failure) => return unasked(failure),
+            };
+            reconnects += exchanged.reconnects;
+            self.lane.heed(&exchanged, probe);
+            let next = schedule::next(&probe, &exchanged.observed, attempts, exchanged.retry_after);
+            let Next::Again(delay) = self.lane.within_reason(door.site, next) else {
+                let Exchanged {
+                    observed,
+                    hops,
+                    duration,
+                    ..
+                } = exchanged;
+                return Outcome {
+                    observed,
+                    hops,
+                    attempts,
+                    reconnects,
+                    duration,
+                    samples: None,
+                };
+            };
+            sleep(delay).await;
+        }
+    }
+
+    /// Asks as often as samples are wanted, one after the other. Nothing is asked once more for what it answered:
+    /// that would hide what varies.
+    async fn samples(
+        self,
+        alarm: &mut Alarm,
+        door: Door<'_, 'p>,
+        home: &Url,
+        url: Url,
+        probe: Probe<'_>,
+    ) -> Outcome {
+        let wanted = self.lane.options.sample;
+        let mut samples = Samples::default();
+        let (mut reconnects, mut last) = (0, Duration::ZERO);
+        while samples.total() < wanted {
+            let exchanged = self.attempt(alarm, door, home, &url, probe).await;
+            let exchanged = match exchanged {
+                Ok(exchanged) => exchanged,
+                Err(failure) => return unasked(failure),
+            };
+            reconnects += exchanged.reconnects;
+            last = exchanged.duration;
+            self.lane.heed(&exchanged, probe);
+            let is_lost = exchanged.observed.answer().is_none();
+            samples.add(exchanged.observed, exchanged.hops);
+            if is_lost && samples.total() < wanted {
+                // What broke for a moment would otherwise break all of them.
+                let next = Next::Again(schedule::back_off(probe.retry, 1));
+                let Next::Again(delay) = self.lane.within_reason(door.site, next) else {
+                    break;
+                };
+                sleep(delay).await;
+            }
+        }
+        let Some(usual) = samples.usual().cloned() else {
+            return unasked(failure::other("no sample was taken"));
+        };
+        Outcome {
+            observed: usual.observed,
+            hops: usual.hops,
+            attempts: samples.total(),
+            reconnects,
+            duration: last,
+            samples: Some(Box::new(samples)),
+        }
+    }
+
+    /// One attempt, and another with a new credential where the old one is no good any more; an error where
+    /// there is no credential to begin with.
+    async fn attempt(
+        self,
+        alarm: &mut Alarm,
+        door: Door<'_, 'p>,
+        home: &Url,
+        url: &Url,
+        probe: Probe<'_>,
+    ) -> Result<Exchanged, Failure> {
+        let Door { keeper, issuer, .. } = door;
+        let pass = keeper.keyring.pass(probe, &issuer).await?;
+        let exchanged = self
+            .exchange(alarm, door, home, url, probe, pass.as_ref())
+            .await;
+        let refused = exchanged
+            .observed
+            .answer()
+            .is_some_and(|answer| probe.renews_after(answer.status));
+        if !refused {
+            return Ok(exchanged);
+        }
+        Ok(
+            match keeper.keyring.renew(probe, pass.as_ref(), &issuer).await {
+                Ok(Some(renewed)) => {
+                    let again = self
+                        .exchange(alarm, door, home, url, probe, Some(&renewed))
+                        .await;
+                    Exchanged {
+                        reconnects: again.reconnects + exchanged.reconnects,
+                        ..again
+                    }
+                }
+                Ok(None) => exchanged,
+                Err(failure) => {
+                    self.warnings.tell(format!(
+                        "{}: {}",
+                        keeper.environment.label(),
+                        failure.message
+                    ));
+                    exchanged
+                }
+            },
+        )
+    }
+
+    async fn exchange(
+        self,
+        alarm: &mut Alarm,
+        door: Door<'_, 'p>,
+        home: &Url,
+        url: &Url,
+        probe: Probe<'_>,
+        pass: Option<&Pass>,
+    ) -> Exchanged {
+        let waited = Cell::default();
+        let turn = (&self.lane.pacer, &waited);
+        let exchange = Exchange::new(door.client, turn, probe, home, url, pass);
+        exchange.run(alarm).await
+    }
+
+    /// An environment that says when it is ready says it for all its services.
+    async fn until_ready(self, door: Door<'_, 'p>) -> Result<(), Failure> {
+        if door.site.is_ready() {
+            return Ok(());
+        }
+        let (longest, home) = (self.lane.options.wait, &self.lane.home);
+        if home.environment.ready().is_some() {
+            let issuer = self.issuer(None)?;
+            home.until_ready(home, issuer, longest).await?;
+        }
+        let issuer = self.issuer(door.service)?;
+        door.site.until_ready(door.keeper, issuer, longest).await
+    }
+
+    fn door(self, service: Option<usize>) -> Result<Door<'a, 'p>, Failure> {
+        let site = self.lane.site(service);
+        let is_shared = site.environment.shares_credentials();
+        let keeper = if is_shared { None } else { service };
+        Ok(Door {
+            site,
+            service,
+            client: self.client(service)?,
+            keeper: self.lane.site(keeper),
+            issuer: self.issuer(keeper)?,
+        })
+    }
+
+    /// How credentials are obtained there.
+    fn issuer(self, service: Option<usize>) -> Result<Issuer<'a>, Failure> {
+        Ok(Issuer {
+            environment: self.lane.site(service).environment,
+            client: self.client(service)?,
+            pacer: &self.lane.pacer,
+        })
+    }
+
+    fn client(self, service: Option<usize>) -> Result<&'a Client, Failure> {
+        match self.clients.get(service.map_or(0, |index| index + 1)) {
+            Some(client) => client.as_ref().map_err(Clone::clone),
+            None => Err(failure::other("there is no client")),
+        }
+    }
+}
+
+/// An outcome for what was never sent.
+fn unasked(failure: Failure) -> Outcome {
+    Outcome {
+        observed: Observed::Nothing(failure),
+        hops: Vec::new(),
+        attempts: 0,
+        reconnects: 0,
+        duration: Duration::ZERO,
+        samples: None,
+    }
+}
