@@ -10,6 +10,7 @@ use std::io;
 use rustix::io::Errno;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
+use super::crew;
 use crate::outcome::FailureKind;
 use crate::plan::Plan;
 
@@ -20,11 +21,15 @@ const CONNECTIONS: u64 = 2;
 /// For what is open for a moment only: certificates, name look-ups, commands that renew credentials, reports.
 const RESERVE: u64 = 16;
 
+/// What each further thread has open for its event loop.
+const EVENT_LOOP: u64 = 4;
+
 /// Open already where the system does not tell: the standard streams, and what listens to signals and sockets.
 const USUALLY_OPEN: u64 = 16;
 
-/// How many requests may be in flight.
+/// How many requests may be in flight, and on how many threads.
 pub(super) struct Slots {
+    pub(super) threads: usize,
     /// For each environment of the plan, at least 1.
     pub(super) each: Vec<usize>,
     /// Said where they are fewer than were asked for.
@@ -42,6 +47,8 @@ struct Demand {
 /// The slots of each environment. Allows the process to open more files if that is needed and possible, and has
 /// fewer slots if it is not.
 pub(super) fn fit(plan: &Plan) -> Slots {
+    let probes = plan.environments().len();
+    let probes = probes.saturating_mul(plan.endpoints().len());
     let demands: Vec<_> = plan
         .environments()
         .iter()
@@ -51,11 +58,15 @@ pub(super) fn fit(plan: &Plan) -> Slots {
             price: CONNECTIONS * if environment.has_mock() { 2 } else { 1 },
         })
         .collect();
-    let taken = open_files().unwrap_or(USUALLY_OPEN) + RESERVE;
+    let asked: usize = demands.iter().map(|demand| demand.slots).sum();
+    let threads = crew::threads(probes, asked);
+    let loops = EVENT_LOOP * (threads - 1) as u64;
+    let taken = open_files().unwrap_or(USUALLY_OPEN) + RESERVE + loops;
     let needed = taken + price(&demands, usize::MAX);
     let allowed = allow(needed);
     if allowed >= needed {
         return Slots {
+            threads,
             each: demands.iter().map(|demand| demand.slots).collect(),
             warning: None,
         };
@@ -65,13 +76,13 @@ pub(super) fn fit(plan: &Plan) -> Slots {
         .iter()
         .map(|demand| demand.slots.min(share))
         .collect();
-    let asked: usize = demands.iter().map(|demand| demand.slots).sum();
     let possible: usize = each.iter().sum();
     let warning = format!(
         "{possible} requests in flight instead of {asked}: these may need {needed} file descriptors, and the limit \
          is {allowed}; raise it with `ulimit -n {needed}`, or ask for less with `--concurrency`"
     );
     Slots {
+        threads: crew::threads(probes, possible),
         each,
         // Where there is no slot to give up, nothing is less than was asked for.
         warning: (possible < asked).then_some(warning),

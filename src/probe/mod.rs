@@ -88,7 +88,11 @@ pub fn run(
     stop: &Stop,
     sink: impl FnMut(ProbeId, Outcome) + Send,
 ) -> io::Result<Ran> {
-    let limits::Slots { each, warning } = limits::fit(plan);
+    let limits::Slots {
+        threads,
+        each,
+        warning,
+    } = limits::fit(plan);
     let warnings = Warnings::default();
     if let Some(warning) = warning {
         warnings.tell(warning);
@@ -105,7 +109,7 @@ pub fn run(
         sink: Mutex::new(sink),
         warnings,
     };
-    let mut shares = crew::shares(&each, crew::threads(requests(plan), each.iter().sum()));
+    let mut shares = crew::shares(&each, threads);
     let mut mine = shares.swap_remove(0);
     let event_loop = event_loop()?;
     let end = thread::scope(|scope| {
@@ -130,12 +134,6 @@ pub fn run(
         end,
         warnings: run.warnings.into_inner(),
     })
-}
-
-/// How many probes there are at most.
-fn requests(plan: &Plan) -> usize {
-    let environments = plan.environments().len();
-    environments.saturating_mul(plan.endpoints().len())
 }
 
 /// What the threads of a run share.
