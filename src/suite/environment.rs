@@ -201,6 +201,7 @@ pub(super) fn plain(name: &str, base: Base) -> Environment {
         resolve: Vec::new(),
         http_version: HttpVersion::Auto,
         ready: None,
+        lender: None,
     }
 }
 

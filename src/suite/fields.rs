@@ -86,7 +86,7 @@ pub(super) fn pairs(
 
 /// `vars`: names that `${NAME}` can ask for.
 pub(super) fn vars(pairs: Option<&Pairs<Text>>, place: &Place, problems: &mut Problems) -> Vars {
-    let mut vars = Vec::new();
+    let mut values = Vec::new();
     for (name, Text(value)) in pairs.iter().flat_map(|pairs| &pairs.0) {
         let place = place.inside(name);
         if !is_name(name) {
@@ -97,10 +97,13 @@ pub(super) fn vars(pairs: Option<&Pairs<Text>>, place: &Place, problems: &mut Pr
             continue;
         }
         if let Some(template) = problems.template(&place, value) {
-            vars.push((name.clone(), template));
+            values.push((name.clone(), template));
         }
     }
-    Vars(vars)
+    Vars {
+        values,
+        beside: None,
+    }
 }
 
 /// The strings inside a JSON value are templates too; here it is only checked that they are.

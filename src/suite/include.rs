@@ -1,7 +1,8 @@
-//! The files of a suite: the one that is named, and those that it includes.
+//! The files of suites: those that are named, and those that they include.
 //!
-//! Input: the file that is named. Output: all files in order, each before those that it includes, with what they
-//! say. It refuses a file that is there twice, an include that leads back, and names that match no file.
+//! Input: the files that are named. Output: all files of each in order, each before those that it includes, with what
+//! they say. It refuses a file that a suite has twice, one that is named although it is there, an include that leads
+//! back, and names that match no file. Two suites may include the same file: they may ask it elsewhere.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ const DEEPEST: usize = 32;
 /// A file of a suite, as it was read.
 pub(super) struct Loaded {
     pub(super) source: Arc<Source>,
-    /// The file that includes it, as an index; none for one that was named.
+    /// The file that includes it, as an index among those of the suite; none for one that was named.
     pub(super) parent: Option<usize>,
     /// Nothing where its form is no suite's.
     pub(super) read: Option<Read<RawRoot>>,
@@ -32,24 +33,64 @@ pub(super) struct Loaded {
     pub(super) wrong: Vec<(Place, Diagnostic)>,
 }
 
-/// Reads the file that is named, and those that it includes.
-pub(super) fn load(named: &Arc<Source>) -> Vec<Loaded> {
+/// Reads the files that are named, and those that each of them includes; and says which are there already.
+pub(super) fn load(named: &[Arc<Source>]) -> (Vec<Vec<Loaded>>, Vec<Diagnostic>) {
     let mut loader = Loader::default();
-    loader.add(named, None);
-    loader.files
+    let (mut suites, mut problems) = (Vec::with_capacity(named.len()), Vec::new());
+    for source in named {
+        if let Some(first) = loader.seen.get(&identity(Path::new(&source.name))) {
+            problems.push(named_twice(&source.name, first));
+            continue;
+        }
+        loader.suite = suites.len();
+        loader.add(source, None);
+        suites.push(std::mem::take(&mut loader.files));
+    }
+    (suites, problems)
 }
 
 #[derive(Default)]
 struct Loader {
+    /// The number of the suite in hand.
+    suite: usize,
+    /// Its files.
     files: Vec<Loaded>,
-    /// Which file it is, by its place on the disk.
-    seen: HashMap<PathBuf, usize>,
+    /// Those of all suites, by their places on the disk.
+    seen: HashMap<PathBuf, Seen>,
 }
+
+/// A file that has been read.
+struct Seen {
+    name: String,
+    /// The number of the suite that has it; the last one, where several do.
+    suite: usize,
+    /// The name of the file that includes it; none for one that was named.
+    by: Option<String>,
+}
+
+/// What is said of a file that is named although it is there.
+fn named_twice(name: &str, first: &Seen) -> Diagnostic {
+    let message = match &first.by {
+        Some(by) => format!("`{name}` is there already: `{by}` includes it"),
+        None if first.name == name => format!("`{name}` is given twice"),
+        None => format!("`{name}` is the same file as `{}`", first.name),
+    };
+    Diagnostic::new("given-twice", message).help(TWICE)
+}
+
+const TWICE: &str = "its endpoints would be asked twice";
 
 impl Loader {
     fn add(&mut self, source: &Arc<Source>, parent: Option<usize>) {
         let index = self.files.len();
-        self.seen.insert(identity(Path::new(&source.name)), index);
+        let by = parent.and_then(|parent| self.files.get(parent));
+        let seen = Seen {
+            name: source.name.clone(),
+            suite: self.suite,
+            by: by.map(|file| file.source.name.clone()),
+        };
+        let place = identity(Path::new(&source.name));
+        self.seen.insert(place, seen);
         let mut found = Vec::new();
         let mut read = yaml::read_suite(source, &mut found);
         if let Some(read) = &mut read
@@ -97,7 +138,9 @@ impl Loader {
             return Err(Diagnostic::new("include-too-deep", message));
         }
         for path in paths(name, by)? {
-            if let Some(&first) = self.seen.get(&identity(&path)) {
+            let first = self.seen.get(&identity(&path));
+            let first = first.filter(|it| it.suite == self.suite || it.by.is_none());
+            if let Some(first) = first {
                 return Err(self.included_twice(&path, first, index));
             }
             let source = Source::from_path(&path).map_err(|problem| match problem.span {
@@ -117,20 +160,19 @@ impl Loader {
         std::iter::successors(Some(index), |&index| self.files.get(index)?.parent)
     }
 
-    fn included_twice(&self, path: &Path, first: usize, index: usize) -> Diagnostic {
+    fn included_twice(&self, path: &Path, first: &Seen, index: usize) -> Diagnostic {
         let path = path.display();
-        if self.ancestors(index).any(|ancestor| ancestor == first) {
+        let mut files = self.ancestors(index).filter_map(|it| self.files.get(it));
+        if files.any(|file| file.source.name == first.name) {
             let message = format!("`{path}` would include itself");
             return Diagnostic::new("include-cycle", message)
                 .help("files that are matched by a pattern stand best in a folder of their own: `api/*.yaml`");
         }
-        let parent = self
-            .files
-            .get(first)
-            .and_then(|file| self.files.get(file.parent?));
-        let by = parent.map_or("", |parent| parent.source.name.as_str());
-        let message = format!("`{path}` is there already: `{by}` includes it");
-        Diagnostic::new("included-twice", message).help("its endpoints would be asked twice")
+        let message = match &first.by {
+            Some(by) => format!("`{path}` is there already: `{by}` includes it"),
+            None => format!("`{path}` is there already: it is checked beside this suite"),
+        };
+        Diagnostic::new("included-twice", message).help(TWICE)
     }
 }
 

@@ -42,6 +42,7 @@ mod refresh;
 mod retry;
 mod role;
 mod service;
+mod several;
 mod slip;
 mod table_file;
 mod template;
@@ -78,6 +79,7 @@ pub use rate::parse_rate;
 pub use ready::check_ready;
 pub use retry::parse_retries;
 pub use service::unknown_service;
+pub use several::environments_differ;
 pub use template::{FromProcess, Rendered, Scope, Template, TemplateError, Unresolved};
 pub use unique::identify;
 
@@ -110,6 +112,16 @@ pub fn read(source: Arc<Source>, overrides: &Overrides) -> (Option<Suite>, Vec<D
     read_for(Purpose::Check, &source, overrides)
 }
 
+/// Reads several suites that are to be checked in one run, as [`read`] does each. Environments of the same name are one,
+/// and have to agree; a suite without any borrows those of the others.
+#[must_use]
+pub fn read_several(
+    sources: &[Arc<Source>],
+    overrides: &Overrides,
+) -> (Option<Vec<Suite>>, Vec<Diagnostic>) {
+    several::read(Purpose::Check, sources, overrides)
+}
+
 /// Reads what the endpoints of a suite ask, for environments that are not its own: what it expects, its
 /// environments and their credentials are left out, and every endpoint is compared with the reference.
 #[must_use]
@@ -125,57 +137,8 @@ fn read_for(
     source: &Arc<Source>,
     overrides: &Overrides,
 ) -> (Option<Suite>, Vec<Diagnostic>) {
-    let mut files = include::load(source);
-    let mut found: Vec<Vec<Diagnostic>> = Vec::new();
-    let mut trees = Vec::new();
-    for file in &mut files {
-        found.push(std::mem::take(&mut file.found));
-        trees.push(file.read.as_mut().and_then(|read| read.tree.take()));
-    }
-    let broken = |file: &include::Loaded| file.read.is_none();
-    if files.iter().any(broken) {
-        // What else there is to say would follow from what is missing.
-        for ((file, tree), found) in files.iter().zip(&trees).zip(&found) {
-            if broken(file) {
-                mask::set(&file.source, None, Reading::Broken);
-            } else {
-                hide_secrets(&file.source, tree.as_ref(), found);
-            }
-        }
-        return (None, found.into_iter().flatten().collect());
-    }
-    let sources: Vec<_> = files.iter().map(|file| Arc::clone(&file.source)).collect();
-    let Some((suite, problems)) = validate::suite(files, overrides, purpose) else {
-        return (None, Vec::new());
-    };
-    let cells = std::iter::once(&suite.tree).chain(suite.included.iter().map(|file| &file.tree));
-    for (cell, tree) in cells.zip(trees) {
-        if let Some(tree) = tree {
-            // Nobody has asked for it yet.
-            let _ = cell.set(Some(tree));
-        }
-    }
-    if !problems.is_empty() || found.iter().any(|found| !found.is_empty()) {
-        let trees: Vec<_> = (0..sources.len()).map(|file| suite.tree(file)).collect();
-        let files: Vec<_> = sources.iter().zip(trees).collect();
-        for ((source, tree), found) in files.iter().zip(&found) {
-            hide_secrets(source, *tree, found);
-        }
-        found.push(problems.resolve_in(&files));
-    }
-    (Some(suite), found.into_iter().flatten().collect())
-}
-
-/// Masks what must not be shown of a suite in whose form there are the problems `found`.
-fn hide_secrets(source: &Arc<Source>, tree: Option<&yaml::Node>, found: &[Diagnostic]) {
-    if found.is_empty() {
-        mask::set(source, tree, Reading::Sound);
-    } else if found.iter().all(yaml::is_in_place) {
-        // What could not be read was struck out of the tree.
-        mask::set(source, yaml::compose(source).as_ref(), Reading::Odd);
-    } else {
-        mask::set(source, tree, Reading::Broken);
-    }
+    let (suites, problems) = several::read(purpose, std::slice::from_ref(source), overrides);
+    (suites.and_then(|mut suites| suites.pop()), problems)
 }
 
 impl Suite {

@@ -85,10 +85,16 @@ impl Suite {
 
 /// Named values for `${NAME}`.
 #[derive(Debug, Clone, Default)]
-pub struct Vars(pub Vec<(String, Template)>);
+pub struct Vars {
+    /// Each name once.
+    pub values: Vec<(String, Template)>,
+    /// Where names in these values are looked up, if not where the run looks further: the `vars` of the suite that
+    /// they stand in, once another suite has borrowed their environment.
+    pub beside: Option<Arc<Vars>>,
+}
 
 /// A value as written: ready, or known only once its `${…}` is resolved.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Setting<T> {
     /// Written out.
     Value(T),
@@ -97,7 +103,7 @@ pub enum Setting<T> {
 }
 
 /// A named base URL and how to talk to it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Environment {
     /// Unique, also without regard to case.
     pub name: String,
@@ -133,10 +139,13 @@ pub struct Environment {
     pub http_version: HttpVersion,
     /// What is waited for before the first probe.
     pub ready: Option<Ready>,
+    /// The suite that it stands in, by its number among those of the run, where that is another one: what it says is
+    /// resolved there.
+    pub lender: Option<usize>,
 }
 
 /// A further host of an environment, and who asks there.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Service {
     /// Unique in the environment, also without regard to case.
     pub name: String,
@@ -153,7 +162,7 @@ pub struct Service {
 }
 
 /// Where an environment is.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Base {
     /// `base_url`: an absolute http or https URL once resolved.
     Url(Template),
@@ -189,7 +198,7 @@ impl EnvironmentType {
 }
 
 /// Settings that flags, endpoints, environments and `defaults` can all make; the nearest wins.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Layer {
     /// Request headers, each name once.
     pub headers: Vec<(HeaderName, Template)>,
@@ -311,7 +320,7 @@ pub enum Expected {
 }
 
 /// The content of a request.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Body {
     /// Sent as it is, without a content type.
     Text(Template),
@@ -323,7 +332,7 @@ pub enum Body {
 
 /// What an embedded environment answers to one `[METHOD ]/path`; `T` is [`Template`] in a suite and
 /// `String` once a plan has resolved it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MockRoute<T> {
     /// Any method where absent.
     pub method: Option<Method>,

@@ -1,8 +1,8 @@
 //! Environments that the command line adds or moves.
 //!
-//! Input: [`Overrides`] and the environments of the file. Output: the environments of the run. It refuses
-//! names and base URLs that cannot be, in words that name the flag. `NAME/SERVICE` stands for a service of an
-//! environment wherever `NAME` stands for the environment itself.
+//! Input: [`Overrides`], the environments of the file, and the names that other suites of the run know. Output: the
+//! environments of the run. It refuses names and base URLs that cannot be, in words that name the flag.
+//! `NAME/SERVICE` stands for a service of an environment wherever `NAME` stands for the environment itself.
 
 use super::Overrides;
 use super::address::{parse_base_url, user_info};
@@ -14,12 +14,35 @@ use super::service::{self, unknown_service};
 use super::template::Template;
 use crate::diagnostic::Diagnostic;
 
-/// Applies `--base-url`, its variables and `--add-env`. In a suite without environments (`defines`) the
-/// first two define them.
+/// What flags may name besides the environments of a suite.
+#[derive(Clone, Copy)]
+pub(super) enum Beside<'a> {
+    /// Nothing: there are no environments, and flags define them.
+    Nothing,
+    /// The environments and services of the other suites of the run, by the names that flags have for them.
+    Others(&'a [String]),
+}
+
+impl Beside<'_> {
+    /// Whether another suite has something that is called like this.
+    fn has(self, is: impl Fn(&str) -> bool) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Others(names) => names.iter().any(|name| is(name)),
+        }
+    }
+}
+
+/// The names that flags have for everything that has a base URL.
+pub(super) fn flag_names(environments: &mut [Environment]) -> Vec<String> {
+    spots(environments).map(|(name, _)| name).collect()
+}
+
+/// Applies `--base-url`, its variables and `--add-env`. In a suite without environments the first two define them.
 pub(super) fn apply(
     environments: &mut Vec<Environment>,
     overrides: &Overrides,
-    defines: bool,
+    beside: Beside<'_>,
     problems: &mut Problems,
 ) {
     let mut overridden = Vec::new();
@@ -28,7 +51,8 @@ pub(super) fn apply(
         let base = flagged_url(&flag, url, problems);
         match spot(environments, |known| known == name) {
             Some(known) => *known = base,
-            None => stray(environments, name, base, &flag, defines, problems),
+            None if beside.has(|other| other == name) => {}
+            None => stray(environments, name, base, &flag, beside, problems),
         }
         overridden.push(variable(name));
     }
@@ -43,12 +67,13 @@ pub(super) fn apply(
             .filter(|known| variable(known) == *name)
             .collect();
         match meant.as_slice() {
+            [] if beside.has(|other| variable(other) == *name) => {}
             [] => stray(
                 environments,
                 &name.to_ascii_lowercase(),
                 base,
                 &flag,
-                defines,
+                beside,
                 problems,
             ),
             [only] => {
@@ -66,7 +91,12 @@ pub(super) fn apply(
     for (name, url) in environments_first(&overrides.add_environments) {
         let flag = shown("--add-env ", name, url);
         let base = flagged_url(&flag, url, problems);
-        add(environments, name, base, &flag, problems);
+        // The suite that has the environment, or has its name already, tells of it.
+        let owner = split(name).0;
+        let is_own = environments.iter().any(|it| it.name == owner);
+        if is_own || !beside.has(|other| split(other).0.eq_ignore_ascii_case(owner)) {
+            add(environments, name, base, &flag, problems);
+        }
     }
 }
 
@@ -86,20 +116,29 @@ fn stray(
     name: &str,
     base: Base,
     flag: &str,
-    defines: bool,
+    beside: Beside<'_>,
     problems: &mut Problems,
 ) {
-    if defines {
+    let Beside::Others(others) = beside else {
         return add(environments, name, base, flag, problems);
-    }
+    };
     let (environment, service) = split(name);
     let owner = environments.iter().find(|it| it.name == environment);
-    let problem = match (owner, service) {
-        (Some(owner), Some(service)) => {
-            let known: Vec<_> = owner.services.iter().map(|it| it.name.clone()).collect();
-            unknown_service(service, &known)
+    if owner.is_none() && others.iter().any(|name| name == environment) {
+        // That suite tells what is wrong with its service.
+        return;
+    }
+    let problem = if let (Some(owner), Some(service)) = (owner, service) {
+        let known: Vec<_> = owner.services.iter().map(|it| it.name.clone()).collect();
+        unknown_service(service, &known)
+    } else {
+        let mut known = names(environments);
+        for other in others.iter().map(|name| split(name).0) {
+            if known.iter().all(|name| name != other) {
+                known.push(other.to_owned());
+            }
         }
-        _ => unknown_environment(environment, &names(environments)),
+        unknown_environment(environment, &known)
     };
     problems.push(flagged(flag, problem));
 }

@@ -14,6 +14,7 @@ use http::Method;
 
 use super::address::check_path;
 use super::model::{Endpoint, EndpointSpec, Environment, Layer, Suite, Vars};
+use super::overrides::Beside;
 use super::piece::Piece;
 use super::problems::Problems;
 use super::template::Template;
@@ -28,7 +29,7 @@ pub fn read_paths(source: &Arc<Source>, overrides: &Overrides) -> (Suite, Vec<Di
     let mut environments = environments(overrides, &mut problems);
     let services = service::agree(&mut environments, 0, &mut problems);
     let names = environment::names(&environments);
-    let reference = validate::reference(None, &names, overrides, &mut problems);
+    let reference = validate::reference(None, &names, overrides, &[], &mut problems);
     let endpoints = endpoints(source, &mut problems);
     if endpoints.is_empty() && problems.is_empty() {
         let message = format!(
@@ -65,7 +66,7 @@ pub(super) fn line_range(source: &Source, number: u32) -> Option<Range<usize>> {
 
 fn environments(overrides: &Overrides, problems: &mut Problems) -> Vec<Environment> {
     let mut environments = Vec::new();
-    overrides::apply(&mut environments, overrides, true, problems);
+    overrides::apply(&mut environments, overrides, Beside::Nothing, problems);
     if overrides.alone && environments.is_empty() && problems.is_empty() {
         let message = "a list of paths does not say what environment is to be recorded";
         let help =

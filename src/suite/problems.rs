@@ -17,6 +17,8 @@ pub(super) struct Problems {
     /// The numbers of the first entries of the files that a suite includes, as far as they are read: the places of
     /// problems are in the last of them.
     firsts: Vec<u32>,
+    /// Whether all of them are read: the places of further problems are in the suite itself.
+    is_read: bool,
 }
 
 struct Found {
@@ -38,9 +40,25 @@ impl Problems {
         self.found.len()
     }
 
+    /// Whether any is at these keys, or below them.
+    pub(super) fn has_some_of(&self, keys: &[&str]) -> bool {
+        self.found.iter().any(|found| match &found.place {
+            Some((Place::Keys(own), _)) => {
+                let pairs = own.iter().zip(keys);
+                own.len() >= keys.len() && pairs.into_iter().all(|(own, key)| own == key)
+            }
+            _ => false,
+        })
+    }
+
     /// Further problems are in the next file, whose first entry has this number.
     pub(super) fn next_file(&mut self, first: u32) {
         self.firsts.push(first);
+    }
+
+    /// All files are read: further problems are in the suite itself, unless they are said to be of an entry.
+    pub(super) fn all_files_read(&mut self) {
+        self.is_read = true;
     }
 
     /// The number of the file in which an entry of all stands, and that of the entry there.
@@ -160,7 +178,7 @@ impl Problems {
         problem: Diagnostic,
     ) {
         self.found.push(Found {
-            file: self.firsts.len(),
+            file: if self.is_read { 0 } else { self.firsts.len() },
             place,
             unless_struck,
             problem,

@@ -339,7 +339,7 @@ pub(super) fn check_asked(
             1 => problem.help("one more endpoint names none"),
             count => problem.help(format!("{count} more endpoints name none")),
         };
-        problems.value(Place::EndpointPath(first.entry), problem);
+        problems.path(first.entry, problem);
         return;
     }
 }

@@ -190,9 +190,10 @@ fn fill(
 
 fn look_up(name: &str, scope: Scope<'_>) -> Result<Rendered, Unresolved> {
     for (level, vars) in scope.vars.iter().enumerate() {
-        if let Some((_, template)) = vars.0.iter().find(|(key, _)| key == name) {
+        if let Some((_, template)) = vars.values.iter().find(|(key, _)| key == name) {
+            let beside = vars.beside.as_deref().map(|beside| [beside]);
             let farther = Scope {
-                vars: &scope.vars[level + 1..],
+                vars: beside.as_ref().map_or(&scope.vars[level + 1..], |it| it),
                 ..scope
             };
             let value = template.render(farther)?;
@@ -308,7 +309,10 @@ mod tests {
     fn vars(pairs: &[(&str, &str)]) -> Vars {
         let parse =
             |(name, text): &(&str, &str)| ((*name).to_owned(), Template::parse(text).unwrap());
-        Vars(pairs.iter().map(parse).collect())
+        Vars {
+            values: pairs.iter().map(parse).collect(),
+            beside: None,
+        }
     }
 
     fn render(text: &str) -> Result<Rendered, Unresolved> {

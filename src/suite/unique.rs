@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-use super::model::{As, Body, Endpoint, EndpointSpec, Expected};
+use super::model::{As, Body, Endpoint, EndpointSpec, Expected, Suite};
 use super::problems::Problems;
 use super::template::Template;
 use crate::diagnostic::Diagnostic;
@@ -13,16 +13,54 @@ use crate::diagnostic::Diagnostic;
 /// Method, path, name, `service`, `as`, query, headers, body or an environment tell endpoints apart; the expectation
 /// does not. `files` are the names of all files.
 pub(super) fn check(endpoints: &[Endpoint], files: &[&str], problems: &mut Problems) {
-    for (index, twin) in twins(endpoints) {
+    let same = |one: usize, other: usize| same(&endpoints[one], &endpoints[other]);
+    for (index, twin) in twins(endpoints.iter(), same) {
         let (endpoint, twin) = (&endpoints[index], &endpoints[twin]);
         let problem = problem(endpoint, twin, files, problems);
         problems.path(endpoint.entry, problem);
     }
 }
 
+/// The same for endpoints of several suites, whose services have the same numbers.
+pub(super) fn check_across(suites: &[&Suite], problems: &mut [&mut Problems]) {
+    let numbered = suites.iter().enumerate();
+    let all =
+        numbered.flat_map(|(number, suite)| suite.endpoints.iter().map(move |it| (number, it)));
+    let all: Vec<(usize, &Endpoint)> = all.collect();
+    let same = |one: usize, other: usize| {
+        let ((suite, one), (other_suite, other)) = (all[one], all[other]);
+        // What repeats another of its own suite was told there.
+        suite != other_suite
+            && same_question(one, other)
+            && share_named((suites[suite], one), (suites[other_suite], other))
+    };
+    for (index, twin) in twins(all.iter().map(|(_, endpoint)| *endpoint), same) {
+        let ((number, endpoint), (of, first)) = (all[index], all[twin]);
+        let [file, own] = [(of, first), (number, endpoint)].map(|(suite, endpoint)| {
+            let suite = suites[suite];
+            suite.files().nth(suite.file_of(endpoint.entry))
+        });
+        let problem = twice(
+            endpoint,
+            first,
+            &format!(" of `{}`", file.unwrap_or_default()),
+        );
+        let problem = if file == own {
+            problem.label(format!(
+                "this file is part of `{}` too",
+                suites[of].source.name
+            ))
+        } else {
+            problem
+        };
+        problems[number].path(endpoint.entry, problem);
+    }
+}
+
 /// Keeps the first of those that nothing tells apart.
 pub(super) fn retain_first(endpoints: &mut Vec<Endpoint>) {
-    let repeated: Vec<usize> = twins(endpoints)
+    let is_same = |one: usize, other: usize| same(&endpoints[one], &endpoints[other]);
+    let repeated: Vec<usize> = twins(endpoints.iter(), is_same)
         .into_iter()
         .map(|(index, _)| index)
         .collect();
@@ -34,14 +72,17 @@ pub(super) fn retain_first(endpoints: &mut Vec<Endpoint>) {
     });
 }
 
-/// Every endpoint that repeats an earlier one, and that one, in order.
-fn twins(endpoints: &[Endpoint]) -> Vec<(usize, usize)> {
+/// Every endpoint that repeats an earlier one, and that one, in order. `same` compares two of them by their numbers.
+fn twins<'e>(
+    endpoints: impl ExactSizeIterator<Item = &'e Endpoint>,
+    same: impl Fn(usize, usize) -> bool,
+) -> Vec<(usize, usize)> {
     let mut twins = Vec::new();
     let state = RandomState::new();
     let mut first: HashMap<u64, usize> = HashMap::with_capacity(endpoints.len());
     // Where the first with the same identity is in no common environment, there may be further ones.
     let mut more: HashMap<u64, Vec<usize>> = HashMap::new();
-    for (index, endpoint) in endpoints.iter().enumerate() {
+    for (index, endpoint) in endpoints.enumerate() {
         let mut hasher = state.build_hasher();
         identify(endpoint, &mut hasher);
         let hash = hasher.finish();
@@ -50,9 +91,7 @@ fn twins(endpoints: &[Endpoint]) -> Vec<(usize, usize)> {
             continue;
         };
         let others = more.entry(hash).or_insert_with(|| vec![other]);
-        let twin = others
-            .iter()
-            .find(|&&other| same(&endpoints[other], endpoint));
+        let twin = others.iter().find(|&&other| same(other, index));
         if let Some(&twin) = twin {
             twins.push((index, twin));
         } else {
@@ -68,8 +107,8 @@ fn problem(
     files: &[&str],
     problems: &Problems,
 ) -> Diagnostic {
-    let (method, path) = (&endpoint.spec.method, endpoint.path.written());
     if endpoint.entry == first.entry {
+        let (method, path) = (&endpoint.spec.method, endpoint.path.written());
         let message = format!("the values make `{method} {path}` twice");
         let help =
             "each row has to differ in what is asked: in its path, name, query, headers or body";
@@ -78,6 +117,11 @@ fn problem(
     let [(file, _), (own, _)] = [first, endpoint].map(|endpoint| problems.file_of(endpoint.entry));
     let of = files.get(file).filter(|_| file != own);
     let of = of.map_or_else(String::new, |file| format!(" of `{file}`"));
+    twice(endpoint, first, &of)
+}
+
+fn twice(endpoint: &Endpoint, first: &Endpoint, of: &str) -> Diagnostic {
+    let (method, path) = (&endpoint.spec.method, endpoint.path.written());
     Diagnostic::new("duplicate-endpoint", format!("`{method} {path}` stands twice"))
         .label(format!("first in line {}{of}", first.line))
         .help("a `name` of its own tells an endpoint from another; so do `service`, `as`, query, headers, body and `environments`")
@@ -118,6 +162,11 @@ pub fn identify(endpoint: &Endpoint, hasher: &mut impl Hasher) {
 }
 
 fn same(a: &Endpoint, b: &Endpoint) -> bool {
+    same_question(a, b) && share_environment(&a.spec, &b.spec)
+}
+
+/// Whether both ask the same where they are asked.
+fn same_question(a: &Endpoint, b: &Endpoint) -> bool {
     let (first, second) = (&*a.spec, &*b.spec);
     a.path == b.path
         && first.method == second.method
@@ -127,7 +176,6 @@ fn same(a: &Endpoint, b: &Endpoint) -> bool {
         && same_pairs(&first.query, &second.query)
         && first.layer.headers == second.layer.headers
         && same_body(first.body.as_ref(), second.body.as_ref())
-        && share_environment(first, second)
 }
 
 fn same_body(a: Option<&Body>, b: Option<&Body>) -> bool {
@@ -151,4 +199,18 @@ fn share_environment(a: &EndpointSpec, b: &EndpointSpec) -> bool {
         }
         _ => true,
     }
+}
+
+/// The same for endpoints of two suites, which may have environments of their own.
+fn share_named((suite, a): (&Suite, &Endpoint), (other, b): (&Suite, &Endpoint)) -> bool {
+    let asked = |suite: &Suite, endpoint: &Endpoint| {
+        let environments = suite.environments.iter().enumerate();
+        let asked = environments.filter(|(number, _)| match &endpoint.spec.expect {
+            Expected::Everywhere(_) => true,
+            Expected::PerEnvironment(each) => each.get(*number).is_some_and(Option::is_some),
+        });
+        asked.map(|(_, it)| it.name.clone()).collect::<Vec<_>>()
+    };
+    let (own, others) = (asked(suite, a), asked(other, b));
+    own.iter().any(|name| others.contains(name))
 }

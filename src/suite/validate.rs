@@ -12,7 +12,8 @@ use super::names::unknown_environment;
 use super::place::Place;
 use super::problems::Problems;
 use super::raw::{RawEntry, RawRoot, RawSuite, Text};
-use super::{Overrides, compared, endpoint, environment, fields, overrides, service, unique};
+use super::template::Template;
+use super::{Overrides, compared, endpoint, environment, fields, service, unique};
 use crate::diagnostic::{Diagnostic, Source};
 
 /// What a suite is read for.
@@ -24,27 +25,69 @@ pub(super) enum Purpose {
     Compare,
 }
 
-/// Judges a suite, and the files that it includes. Nothing where there is no file.
-pub(super) fn suite(
-    files: Vec<Loaded>,
-    overrides: &Overrides,
+/// A suite of which no more than its own environments is judged: its endpoints have to wait until it is known which
+/// others it is given.
+pub(super) struct Begun {
+    first: Loaded,
+    included: std::vec::IntoIter<Loaded>,
+    raw: RawSuite,
+    entries: Option<Vec<RawEntry>>,
+    /// Whether it is nothing but a list or a mapping of endpoints.
+    bare: bool,
     purpose: Purpose,
-) -> Option<(Suite, Problems)> {
+    pub(super) environments: Vec<Environment>,
+    /// How many of them stand in the file.
+    pub(super) written: usize,
+    pub(super) problems: Problems,
+}
+
+/// Judges the environments of a suite. Nothing where there is no file.
+pub(super) fn begin(files: Vec<Loaded>, purpose: Purpose) -> Option<Begun> {
     let mut problems = Problems::default();
-    let names: Vec<_> = files.iter().map(|file| file.source.name.clone()).collect();
     let mut files = files.into_iter();
     let mut first = files.next()?;
-    let source = Arc::clone(&first.source);
     tell_includes(&mut first, &mut problems);
     let (mut raw, entries, bare) = parts(&mut first, purpose);
-    let written = raw.environments.as_ref().map_or(0, |pairs| pairs.0.len());
-    let mut environments = environments(&mut raw, bare, &source, overrides, &mut problems);
+    let given = raw.environments.take();
+    let environments = given.as_ref().map_or_else(Vec::new, |given| {
+        environment::read(given, &first.source, &mut problems)
+    });
+    Some(Begun {
+        written: environments.len(),
+        first,
+        included: files,
+        raw,
+        entries,
+        bare,
+        purpose,
+        environments,
+        problems,
+    })
+}
+
+/// Judges the rest of a suite, and the files that it includes. `elsewhere` are the names of environments that only
+/// other suites of the run have.
+pub(super) fn finish(
+    begun: Begun,
+    overrides: &Overrides,
+    elsewhere: &[String],
+) -> (Suite, Problems) {
+    let Begun {
+        first,
+        included: files,
+        raw,
+        entries,
+        bare,
+        purpose,
+        mut environments,
+        written,
+        mut problems,
+    } = begun;
+    let source = Arc::clone(&first.source);
     let services = service::agree(&mut environments, written, &mut problems);
     let known = environment::names(&environments);
-    let defaults = match &raw.defaults {
-        Some(raw) => defaults::read(raw, &known, &services, &mut problems),
-        None => Defaults::default(),
-    };
+    let read = |raw| defaults::read(raw, &known, &services, &mut problems);
+    let defaults = raw.defaults.as_ref().map(read).unwrap_or_default();
     check_entries(&first, entries.as_ref(), bare, &mut problems);
     let mut reading = Reading {
         environments: &environments,
@@ -55,16 +98,17 @@ pub(super) fn suite(
         defaults: vec![defaults],
     };
     reading.read(first, entries, 0, &mut problems);
-    let included = files.map(|file| include(file, &mut reading, &mut problems));
-    let included = included.collect();
+    let included: Vec<Included> = files
+        .map(|file| include(file, &mut reading, &mut problems))
+        .collect();
+    problems.all_files_read();
     let Reading {
         mut endpoints,
         mut defaults,
         ..
     } = reading;
-    let files: Vec<&str> = names.iter().map(String::as_str).collect();
     match purpose {
-        Purpose::Check => unique::check(&endpoints, &files, &mut problems),
+        Purpose::Check => unique::check(&endpoints, &names(&source, &included), &mut problems),
         // What told them apart may be gone.
         Purpose::Compare => unique::retain_first(&mut endpoints),
     }
@@ -72,15 +116,10 @@ pub(super) fn suite(
         service::check_asked(&endpoints, &environments, &mut problems);
         check_compared(&endpoints, &environments, &mut problems);
     }
-    let place = Place::keys(&["name"]);
-    let name = raw
-        .name
-        .as_ref()
-        .and_then(|Text(name)| problems.template(&place, name));
+    let named = raw.reference.as_ref();
     let suite = Suite {
-        source,
-        name,
-        reference: reference(raw.reference.as_ref(), &known, overrides, &mut problems),
+        name: name(&raw, &mut problems),
+        reference: reference(named, &known, overrides, elsewhere, &mut problems),
         vars: vars(&raw, &mut problems),
         environments,
         services,
@@ -88,8 +127,16 @@ pub(super) fn suite(
         endpoints,
         tree: OnceLock::new(),
         included,
+        source,
     };
-    Some((suite, problems))
+    (suite, problems)
+}
+
+/// The names of all files of a suite.
+fn names<'s>(source: &'s Source, included: &'s [Included]) -> Vec<&'s str> {
+    let included = included.iter().map(|file| &*file.source);
+    let sources = std::iter::once(source).chain(included);
+    sources.map(|source| source.name.as_str()).collect()
 }
 
 /// What all files have read so far.
@@ -205,22 +252,10 @@ fn parts(file: &mut Loaded, purpose: Purpose) -> (RawSuite, Option<Vec<RawEntry>
     (raw, entries, bare)
 }
 
-fn environments(
-    raw: &mut RawSuite,
-    bare: bool,
-    source: &Source,
-    overrides: &Overrides,
-    problems: &mut Problems,
-) -> Vec<Environment> {
-    let given = raw.environments.take();
-    let mut environments = match &given {
-        Some(given) => environment::read(given, source, problems),
-        None => Vec::new(),
-    };
-    let defines = given.is_none_or(|given| given.0.is_empty());
-    overrides::apply(&mut environments, overrides, defines, problems);
-    if environments.is_empty() {
-        let what = if bare {
+impl Begun {
+    /// That there is nothing to ask.
+    pub(super) fn no_environments(&mut self) {
+        let what = if self.bare {
             "a list of endpoints alone"
         } else {
             "this suite"
@@ -230,14 +265,14 @@ fn environments(
             format!("{what} has no environments to ask"),
         );
         let problem = problem.help("`--base-url NAME=URL` on the command line defines one");
-        if bare {
-            problems.push(problem);
+        if self.bare {
+            self.problems.push(problem);
         } else {
             let help = "in the file they stand under `environments`, such as `production: https://example.com`";
-            problems.missing(Place::keys(&["environments"]), problem.help(help));
+            let place = Place::keys(&["environments"]);
+            self.problems.missing(place, problem.help(help));
         }
     }
-    environments
 }
 
 fn check_entries(
@@ -295,11 +330,12 @@ fn check_compared(endpoints: &[Endpoint], environments: &[Environment], problems
     problems.path(first.entry, problem);
 }
 
-/// The environment that the suite or a flag names as the reference.
+/// The environment that the suite or a flag names as the reference; the flag may name one of those `elsewhere`.
 pub(super) fn reference(
     raw: Option<&Text>,
     names: &[String],
     overrides: &Overrides,
+    elsewhere: &[String],
     problems: &mut Problems,
 ) -> Option<usize> {
     let find = |name: &str| names.iter().position(|other| other == name);
@@ -316,8 +352,8 @@ pub(super) fn reference(
         return written.and_then(|(_, number)| number);
     };
     let number = find(name);
-    if number.is_none() && !names.is_empty() {
-        let problem = unknown_environment(name, names);
+    if number.is_none() && !names.is_empty() && !elsewhere.contains(name) {
+        let problem = unknown_environment(name, &[names, elsewhere].concat());
         let message = format!("`--reference {name}`: {}", problem.message);
         problems.push(Diagnostic {
             message,
@@ -326,6 +362,11 @@ pub(super) fn reference(
         });
     }
     number
+}
+
+fn name(raw: &RawSuite, problems: &mut Problems) -> Option<Template> {
+    let Text(name) = raw.name.as_ref()?;
+    problems.template(&Place::keys(&["name"]), name)
 }
 
 fn vars(raw: &RawSuite, problems: &mut Problems) -> Vars {

@@ -48,6 +48,23 @@ fn all_files_are_read_before_anything_is_told() {
     assert!(places.is_sorted() && places[0].is_some(), "{finished}");
 }
 
+/// What is wrong with the suite itself is told there, although its files are read before that is known.
+#[test]
+fn mistakes_of_the_suite_are_told_in_the_suite() {
+    let text =
+        "include: [more.yaml]\nenvironments: { x: http://x.example }\nreference: y\nname: \"${\"\n";
+    let run = statusdiff().check(text).file("more.yaml", "- /a: 200\n");
+    let words = ["suite.yaml:3:12", "suite.yaml:4:7"];
+    run.run().exits(2).complains(&words);
+    let text = "include: [more.yaml]\nenvironments: { x: { services: { api: http://x.example } } }\nendpoints: [{ path: /own, service: api, expect: 200 }]\n";
+    let run = statusdiff()
+        .check(text)
+        .file("more.yaml", "- /a: 200\n- /b: 200\n");
+    run.run()
+        .exits(2)
+        .complains(&["more.yaml:1:3", "`/a` names no service"]);
+}
+
 /// An included file's `defaults` hold for its own endpoints only, and are nearer than the environment's settings.
 #[test]
 fn defaults_hold_for_their_own_file() {

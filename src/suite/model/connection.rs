@@ -20,7 +20,7 @@ pub struct Rate {
 }
 
 /// `tls`: what is trusted, and what is shown to the server.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Tls {
     /// A PEM file of certificates that are trusted besides the platform's.
     pub ca_file: Option<Template>,
@@ -44,7 +44,7 @@ pub enum TlsVersion {
 }
 
 /// `proxy`, where an environment does not leave it to the usual variables.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Proxy {
     /// None, whatever the variables say.
     None,
@@ -65,7 +65,7 @@ pub enum HttpVersion {
 }
 
 /// `ready`: what an environment has to answer before its probes are sent.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Ready {
     /// What is asked; begins with `/`.
     pub path: Template,

@@ -9,7 +9,7 @@ use super::Body;
 use crate::suite::template::Template;
 
 /// What proves to an environment who is asking, and how it is renewed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Credential {
     /// The proof.
     pub kind: CredentialKind,
@@ -18,7 +18,7 @@ pub struct Credential {
 }
 
 /// The kinds of proof.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum CredentialKind {
     /// `Authorization: Bearer TOKEN` (RFC 6750).
     Bearer(Template),
@@ -34,7 +34,7 @@ pub enum CredentialKind {
 }
 
 /// How a bearer token is renewed once it is refused.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Refresh {
     /// By asking the environment for a new one.
     Request {
@@ -48,7 +48,7 @@ pub enum Refresh {
 }
 
 /// A request that signs in or asks for a new token.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct AuthRequest {
     /// As written, else POST where there is a body, and GET where there is none.
     pub method: Method,

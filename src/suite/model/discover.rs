@@ -3,7 +3,7 @@
 use crate::suite::template::Template;
 
 /// Where a base URL comes from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Discover {
     /// Upsun, formerly Platform.sh.
     Upsun(Upsun),
@@ -21,8 +21,28 @@ pub enum Discover {
     Command(Vec<Template>),
 }
 
+impl Discover {
+    /// Whether it says the same in every suite: it holds no `${…}`.
+    #[must_use]
+    pub fn is_fixed(&self) -> bool {
+        let is_plain = |template: &Template| template.as_plain().is_some();
+        match self {
+            Self::Upsun(upsun) => {
+                let named = [&upsun.project, &upsun.environment, &upsun.route];
+                named.into_iter().flatten().all(is_plain)
+            }
+            Self::Command(words) => words.iter().all(is_plain),
+            Self::Vercel(_)
+            | Self::Netlify(_)
+            | Self::Gitlab
+            | Self::Github
+            | Self::Variable(_) => true,
+        }
+    }
+}
+
 /// Which environment of which project on Upsun; what is absent is that of the container or the checkout.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Upsun {
     /// The ID of the project.
     pub project: Option<Template>,

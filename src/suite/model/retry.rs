@@ -9,7 +9,7 @@ use super::Setting;
 use crate::expect::StatusSet;
 
 /// `retry`: extra attempts after a transient outcome. Each field is taken from the nearest layer that has it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Retry {
     /// How many extra attempts at most, 0 to 100.
     pub times: Option<Setting<u32>>,

@@ -141,7 +141,8 @@ mod tests {
             use crate::suite::template::Scope;
             use crate::suite::Vars;
             let Ok(template) = Template::parse(&text) else { return Ok(()) };
-            let vars = Vars(vec![("a".to_owned(), Template::literal(value.as_str()))]);
+            let values = vec![("a".to_owned(), Template::literal(value.as_str()))];
+            let vars = Vars { values, beside: None };
             let rest = |_: &str| Some("v".to_owned());
             let scope = Scope { vars: &[&vars], process: &rest };
             let bound = template.bind(&mut |name| (name == "a").then_some(value.as_str())).unwrap();
