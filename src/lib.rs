@@ -54,13 +54,15 @@ use suite::Overrides;
 /// [`CheckError`], before anything is sent.
 pub fn check(source: Source) -> Result<Comparison, CheckError> {
     let (suite, problems) = suite::read(Arc::new(source), &Overrides::default());
-    let Some(mut suite) = suite.filter(|_| problems.is_empty()) else {
+    let Some(suite) = suite.filter(|_| problems.is_empty()) else {
         return Err(CheckError::Suite(problems));
     };
+    let mut suites = vec![suite];
     let variable = |name: &str| std::env::var(name).ok();
     let (selection, settings) = (Selection::default(), Settings::default());
-    discover::resolve(&mut suite, &selection, &variable).map_err(CheckError::Suite)?;
-    let mut plan = Plan::new(suite, &selection, &settings, &variable).map_err(CheckError::Suite)?;
+    discover::resolve(&mut suites, &selection, &variable).map_err(CheckError::Suite)?;
+    let plan = Plan::of_several(suites, &selection, &settings, &variable);
+    let mut plan = plan.map_err(CheckError::Suite)?;
     let _running = start_embedded(&mut plan, None)?;
     let plan = Arc::new(plan);
     let mut comparer = Comparer::new(Arc::clone(&plan));

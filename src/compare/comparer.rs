@@ -289,8 +289,8 @@ impl Comparer {
             crosses: false,
         };
         let leads = status.is_some_and(is_redirect);
-        trail.crosses = !probe.allow_crossing
-            && trail.leads_away(&self.plan, id.environment, probe.expectation, leads);
+        trail.crosses =
+            !probe.allow_crossing && trail.leads_away(&self.plan, id, probe.expectation, leads);
         Some(trail)
     }
 

@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::expect::{Expectation, Origin, Target};
 use crate::outcome::Hop;
-use crate::plan::Plan;
+use crate::plan::{Plan, ProbeId};
 
 /// The redirects of one probe, and what they are relative to. Only the few probes that have any get one.
 #[derive(Debug, Clone)]
@@ -65,12 +65,12 @@ impl<'a> Trail<'a> {
         places
     }
 
-    /// Whether any redirect leads into another environment than the one with this index, unless `expectation`
+    /// Whether any redirect leads into another environment than the one that `id` asks, unless `expectation`
     /// names that very URL. `last_leads` tells whether the last answer is a redirect at all.
     pub(super) fn leads_away(
         &self,
         plan: &Plan,
-        environment: usize,
+        id: ProbeId,
         expectation: &Expectation,
         last_leads: bool,
     ) -> bool {
@@ -79,9 +79,7 @@ impl<'a> Trail<'a> {
             let Some((from, to)) = self.step(answer) else {
                 return false;
             };
-            let away = from
-                .join(to)
-                .is_ok_and(|to| plan.is_elsewhere(environment, &to));
+            let away = from.join(to).is_ok_and(|to| plan.is_elsewhere(id, &to));
             let step = match expectation {
                 Expectation::Chain(steps) => steps.get(answer),
                 one => Some(one),

@@ -1,6 +1,6 @@
 //! Discovering: where the environments are whose suite says how they are found, not where.
 //!
-//! Input: a [`Suite`], what this run selects of it, and the process environment. Output: the same suite with base
+//! Input: the suites of a run, what it selects of them, and the process environment. Output: the same suites with base
 //! URLs in the place of `discover`. It refuses to guess: what is found is checked as a written base URL is, and what
 //! is not found is a problem at its line. Only environments that the run asks are looked for, all at once.
 
@@ -44,26 +44,80 @@ pub struct Found {
 ///
 /// A problem for each environment that was not found, or one with the code [`INTERRUPTED`] or [`TERMINATED`].
 pub fn resolve(
-    suite: &mut Suite,
+    suites: &mut [Suite],
     selection: &Selection,
     process: &dyn Fn(&str) -> Option<String>,
 ) -> Result<(), Vec<Diagnostic>> {
+    let (mut problems, mut lost) = (Vec::new(), Vec::new());
     // What is told of types may make another environment the reference, which then has to be found too.
     loop {
-        let wanted = Plan::undiscovered(suite, selection, process);
-        if wanted.is_empty() {
-            return Ok(());
-        }
-        let results = look_up(suite, &wanted, process)?;
-        let mut problems = Vec::new();
-        for (index, result) in wanted.into_iter().zip(results) {
-            match result {
-                Ok(found) => put(suite, index, &found),
-                Err(problem) => problems.push(problem),
+        let mut looked = false;
+        for suite in 0..suites.len() {
+            // What was found for the suites before need not be looked for again.
+            let wanted = Plan::undiscovered(suites, suite, selection, process);
+            for (home, mut wanted) in at_home(suites, suite, wanted) {
+                wanted.retain(|index| !lost.contains(&(home, *index)));
+                let Some(suite) = suites.get(home).filter(|_| !wanted.is_empty()) else {
+                    continue;
+                };
+                looked = true;
+                let results = look_up(suite, &wanted, process)?;
+                for (index, result) in wanted.into_iter().zip(results) {
+                    match result {
+                        Ok(found) => put_everywhere(suites, (home, index), &found),
+                        Err(problem) => {
+                            problems.push(problem);
+                            lost.push((home, index));
+                        }
+                    }
+                }
             }
         }
         if !problems.is_empty() {
             return Err(problems);
+        }
+        if !looked {
+            return Ok(());
+        }
+    }
+}
+
+/// The same environments of one suite as those of the suites that they stand in: what `discover` says is resolved there.
+fn at_home(suites: &[Suite], suite: usize, wanted: Vec<usize>) -> Vec<(usize, Vec<usize>)> {
+    let mut homes: Vec<(usize, Vec<usize>)> = Vec::new();
+    for index in wanted {
+        let environment = suites.get(suite).and_then(|it| it.environments.get(index));
+        let Some(environment) = environment else {
+            continue;
+        };
+        let home = environment.lender.unwrap_or(suite);
+        let environments = suites.get(home).map(|home| home.environments.iter());
+        let index = environments.and_then(|mut all| all.position(|it| it.name == environment.name));
+        let known = homes.iter_mut().find(|(known, _)| *known == home);
+        match (known, index) {
+            (Some((_, all)), index) => all.extend(index),
+            (None, index) => homes.push((home, index.into_iter().collect())),
+        }
+    }
+    homes
+}
+
+/// Puts what was found for one environment into all suites that would look for the same: those that borrow it, and
+/// those that say the same of it without any `${…}`, which might be another value there.
+fn put_everywhere(suites: &mut [Suite], (home, index): (usize, usize), found: &Found) {
+    let environment = suites.get(home).and_then(|it| it.environments.get(index));
+    let Some(environment) = environment else {
+        return;
+    };
+    let (name, base) = (environment.name.clone(), environment.base.clone());
+    let is_fixed = matches!(&base, Base::Discover(discover) if discover.is_fixed());
+    for (number, suite) in suites.iter_mut().enumerate() {
+        let index = suite.environments.iter().position(|it| {
+            let is_own = number == home || it.lender == Some(home);
+            it.name == name && it.base == base && (is_own || is_fixed)
+        });
+        if let Some(index) = index {
+            put(suite, index, found);
         }
     }
 }

@@ -1,27 +1,72 @@
-//! From a suite to a plan: selects, resolves and checks.
+//! From suites to a plan: selects, resolves and checks.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use url::Url;
 
+use super::endpoint::Endpoint;
 use super::environment::Environment;
+use super::ground::Ground;
 use super::problems::Problems;
+use super::reference::{self, Agreed};
 use super::request::{Renderer, Unusable, note_secret};
-use super::selection::Filter;
-use super::{
-    Plan, Reference, Secrets, Selection, Settings, Share, build_endpoint, build_environment,
-};
+use super::selection::{self, Chosen};
+use super::{Part, Plan, Secrets, Selection, Settings, build_endpoint, build_environment, unite};
 use crate::diagnostic::Diagnostic;
-use crate::expect::Expectation;
-use crate::suite::{self, Expected, Place, Scope, Setting, Suite, is_secret_header};
+use crate::suite::{self, Place, Scope, Setting, Suite, is_secret_header};
 
 /// What building needs at every step.
 pub(super) struct Context<'a> {
+    pub(super) suites: &'a [Suite],
+    /// The one in hand.
     pub(super) suite: &'a Suite,
+    /// The number of its own file among those of the plan.
+    pub(super) first_file: usize,
     pub(super) settings: &'a Settings,
     pub(super) process: &'a dyn Fn(&str) -> Option<String>,
     pub(super) problems: Problems<'a>,
     pub(super) secrets: BTreeSet<String>,
+}
+
+impl<'a> Context<'a> {
+    /// The first of the suites is in hand; nothing where there is none.
+    pub(super) fn new(
+        suites: &'a [Suite],
+        settings: &'a Settings,
+        process: &'a dyn Fn(&str) -> Option<String>,
+    ) -> Option<Self> {
+        let suite = suites.first()?;
+        Some(Self {
+            suites,
+            suite,
+            first_file: 0,
+            settings,
+            process,
+            problems: Problems::new(suite),
+            secrets: BTreeSet::new(),
+        })
+    }
+
+    /// Takes the suite with this number in hand.
+    pub(super) fn turn_to(&mut self, number: usize) {
+        if let Some(suite) = self.suites.get(number) {
+            self.suite = suite;
+            self.first_file = first_file(self.suites, number);
+            self.problems.turn_to(suite);
+        }
+    }
+
+    /// The suite that `environment` of the one in hand stands in.
+    pub(super) fn home(&self, environment: &suite::Environment) -> &'a Suite {
+        let lender = environment.lender.and_then(|it| self.suites.get(it));
+        lender.unwrap_or(self.suite)
+    }
+}
+
+/// The number of a suite's own file among those of all.
+fn first_file(suites: &[Suite], number: usize) -> usize {
+    let before = suites.iter().take(number);
+    before.map(|suite| suite.files().count()).sum()
 }
 
 /// An environment of the plan beside the suite's.
@@ -32,122 +77,160 @@ pub(super) struct Asked<'a> {
 }
 
 pub(super) fn build(
-    mut suite: Suite,
+    mut suites: Vec<Suite>,
     selection: &Selection,
     settings: &Settings,
     process: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Plan, Vec<Diagnostic>> {
-    let entries = std::mem::take(&mut suite.endpoints);
+    let entries = suites
+        .iter_mut()
+        .map(|it| std::mem::take(&mut it.endpoints));
+    let entries: Vec<Vec<suite::Endpoint>> = entries.collect();
     let taken = RefCell::new(BTreeMap::new());
     let process = &|name: &str| {
         let value = process(name)?;
         taken.borrow_mut().insert(name.to_owned(), value.clone());
         Some(value)
     };
-    let problems = Problems::new(&suite);
-    let mut context = Context {
-        suite: &suite,
-        settings,
-        process,
-        problems,
-        secrets: BTreeSet::new(),
-    };
+    let mut context = Context::new(&suites, settings, process).ok_or_else(nothing)?;
     for (name, value) in &settings.headers {
         if is_secret_header(name) {
             let value = String::from_utf8_lossy(value.as_bytes());
             note_secret(&value, &mut context.secrets);
         }
     }
-    let reference = build_environment::reference(&context);
-    check_written(&mut context, &entries, reference);
-    let (entries, positions, share) = select(&mut context, selection, entries);
-    let asked = build_environment::resolve_all(&mut context, selection, reference, &entries);
-    let mut endpoints = build_endpoint::resolve_all(&mut context, &asked, reference, entries);
-    for (endpoint, position) in endpoints.iter_mut().zip(positions) {
-        endpoint.position = position;
+    build_environment::check_selected(&mut context, selection);
+    for (number, entries) in entries.iter().enumerate() {
+        context.turn_to(number);
+        reference::check_written(&mut context, entries);
     }
-    let name = suite_name(&mut context);
-    let others = build_environment::others(&context, &asked);
+    let (chosen, share) = selection::choose(&mut context, selection, entries);
+    let reference = reference::agreed(&mut context, selection, &chosen);
+    let (endpoints, parts) = resolve(&mut context, selection, &reference, chosen);
+    let others = all_others(&mut context, &parts);
+    let name = name(&mut context);
+    let numbers: Vec<usize> = parts.iter().map(|(number, _)| *number).collect();
+    let (environments, grounds) = unite::unite(&mut context, parts);
     let Context {
         problems, secrets, ..
     } = context;
     problems.into_result()?;
     let secrets = Secrets::new(&secrets, taken.take());
+    let files = suites.iter().flat_map(Suite::files).map(str::to_owned);
     let plan = Plan {
-        files: suite.files().map(str::to_owned).collect(),
+        files: files.collect(),
+        suite: suite_files(&suites),
         name: name.map(|name| secrets.redact(&name).into_owned()),
-        reference: named_reference(&suite, &asked, reference),
-        others,
-        environments: asked
-            .into_iter()
-            .map(|environment| environment.planned)
-            .collect(),
-        services: suite.services.clone(),
+        reference: reference.among(&environments),
+        environments,
+        services: suites
+            .first()
+            .map_or_else(Vec::new, |it| it.services.clone()),
         endpoints,
-        vars: suite.vars,
+        parts: in_plan(suites, &numbers, grounds, others),
         share,
         secrets,
     };
     // A small suite leaves some of many machines with nothing to do.
     if plan.requests() == 0 && plan.share.is_none() {
-        let message = "none of the selected endpoints is asked in the selected environments";
-        let help = "their `environments:` leave out every environment of this run";
-        return Err(vec![
-            Diagnostic::new("nothing-selected", message).help(help),
-        ]);
+        return Err(nothing());
     }
     Ok(plan)
 }
 
-fn named_reference(suite: &Suite, asked: &[Asked<'_>], reference: usize) -> Reference {
-    let environment = suite.environments.get(reference);
-    Reference {
-        name: environment.map_or_else(String::new, |it| it.name.clone()),
-        index: asked.iter().position(|asked| asked.index == reference),
-    }
+fn nothing() -> Vec<Diagnostic> {
+    let message = "none of the selected endpoints is asked in the selected environments";
+    let help = "their `environments:` leave out every environment of this run";
+    vec![Diagnostic::new("nothing-selected", message).help(help)]
 }
 
-/// The endpoints that this run asks; where that is a part of the selected ones, their positions in the suite, and
-/// which part it is.
-fn select(
-    context: &mut Context<'_>,
+/// The endpoints of all suites, and for each suite by its number the environments that it is asked in.
+fn resolve<'a>(
+    context: &mut Context<'a>,
     selection: &Selection,
-    mut entries: Vec<suite::Endpoint>,
-) -> (Vec<suite::Endpoint>, Vec<u32>, Option<Share>) {
-    let filter = Filter::new(selection, &context.suite.services, context.problems.plain());
-    let had_some = !entries.is_empty();
-    let positions = selection
-        .shard
-        .map(|_part| (0..).take(entries.len()).collect());
-    let mut positions: Vec<u32> = positions.unwrap_or_default();
-    retain(&mut entries, &mut positions, |entry| filter.admits(entry));
-    if entries.is_empty() && had_some {
-        let help =
-            "`--tag`, `--service` and `--only` must match at least one endpoint of the suite";
-        let problem = Diagnostic::new("nothing-selected", "no endpoint is selected");
-        context.problems.plain().push(problem.help(help));
+    reference: &Agreed,
+    chosen: Vec<Chosen>,
+) -> (Vec<Endpoint>, Vec<(usize, Vec<Asked<'a>>)>) {
+    let mut endpoints = Vec::new();
+    let mut parts = Vec::with_capacity(chosen.len());
+    for part in chosen {
+        let Chosen {
+            suite,
+            entries,
+            positions,
+        } = part;
+        context.turn_to(suite);
+        let own = reference.index(context);
+        let asked = build_environment::resolve_all(context, selection, own, &entries);
+        let mut resolved = build_endpoint::resolve_all(context, &asked, own, entries);
+        for (endpoint, position) in resolved.iter_mut().zip(positions) {
+            endpoint.position = position;
+        }
+        // A single suite keeps its memory.
+        if endpoints.is_empty() {
+            endpoints = resolved;
+        } else {
+            endpoints.append(&mut resolved);
+        }
+        parts.push((suite, asked));
     }
-    let share = selection.shard.map(|shard| {
-        let share = Share::new(shard, context.suite, &entries, &positions);
-        retain(&mut entries, &mut positions, |entry| shard.holds(entry));
-        share
-    });
-    (entries, positions, share)
+    (endpoints, parts)
 }
 
-/// Keeps those of the entries, and of their positions if there are any, that are wanted.
-fn retain(
-    entries: &mut Vec<suite::Endpoint>,
-    positions: &mut Vec<u32>,
-    wanted: impl Fn(&suite::Endpoint) -> bool,
-) {
-    let mut all = std::mem::take(positions).into_iter();
-    entries.retain(|entry| {
-        let position = all.next();
-        let is_wanted = wanted(entry);
-        positions.extend(position.filter(|_| is_wanted));
-        is_wanted
+/// The base URLs of the environments that each suite has and that are not asked.
+fn all_others(context: &mut Context<'_>, parts: &[(usize, Vec<Asked<'_>>)]) -> Vec<Vec<Url>> {
+    let numbers = 0..context.suites.len();
+    let others = numbers.map(|number| {
+        context.turn_to(number);
+        let part = parts.iter().find(|(of, _)| *of == number);
+        let asked = part.map_or(&[][..], |(_, asked)| asked);
+        build_environment::others(context, asked)
     });
+    others.collect()
+}
+
+/// What the plan keeps of each suite. Where there is one, its environments are those of the plan.
+fn in_plan(
+    suites: Vec<Suite>,
+    numbers: &[usize],
+    grounds: Vec<Ground>,
+    others: Vec<Vec<Url>>,
+) -> Vec<Part> {
+    let is_alone = suites.len() == 1;
+    let mut grounds = numbers.iter().zip(grounds).peekable();
+    let mut first_file = 0;
+    let numbered = suites.into_iter().zip(others).enumerate();
+    let parts = numbered.map(|(number, (suite, others))| {
+        let ground = grounds.next_if(|(of, _)| **of == number);
+        let ground = ground.map(|(_, ground)| ground).unwrap_or_default();
+        let part = Part {
+            first_file,
+            ground: (!is_alone).then_some(ground),
+            others,
+            vars: suite.vars.clone(),
+        };
+        first_file += suite.files().count();
+        part
+    });
+    parts.collect()
+}
+
+fn suite_files(suites: &[Suite]) -> String {
+    let files = suites.iter().map(|suite| suite.source.name.as_str());
+    files.collect::<Vec<_>>().join(", ")
+}
+
+/// The name of the suite. Several have one together only where each has one: the names of some would say too little.
+fn name(context: &mut Context<'_>) -> Option<String> {
+    let mut names: Vec<String> = Vec::new();
+    let mut all_named = true;
+    for number in 0..context.suites.len() {
+        context.turn_to(number);
+        let name = suite_name(context);
+        all_named &= name.is_some();
+        names.extend(name.filter(|name| !names.contains(name)));
+    }
+    all_named.then(|| names.join(", "))
 }
 
 fn suite_name(context: &mut Context<'_>) -> Option<String> {
@@ -166,67 +249,6 @@ fn suite_name(context: &mut Context<'_>) -> Option<String> {
             None
         }
     }
-}
-
-/// Whether what is expected of the endpoint in the `judged` environments may turn out to be the reference's
-/// answer.
-pub(super) fn may_need_reference(entry: &suite::Endpoint, judged: &[usize]) -> bool {
-    let may = |setting: &Setting<Arc<Expectation>>| match setting {
-        Setting::Value(expectation) => matches!(**expectation, Expectation::Same),
-        Setting::Template(_) => true,
-    };
-    let same = entry.spec.same;
-    match &entry.spec.expect {
-        Expected::Everywhere(setting) => same || may(setting),
-        Expected::PerEnvironment(settings) => judged
-            .iter()
-            .filter_map(|&index| settings.get(index)?.as_ref())
-            .any(|setting| same || may(setting)),
-    }
-}
-
-/// What turns out to be compared only once its `${…}` is known is checked where that is resolved. A single
-/// environment was told when the suite was read.
-fn check_written(context: &mut Context<'_>, entries: &[suite::Endpoint], reference: usize) {
-    if context.suite.environments.len() > 1 {
-        for entry in entries.iter().filter(|entry| entry.is_compared()) {
-            check_reference(context, entry, reference);
-        }
-    }
-}
-
-/// An endpoint that is compared with the reference must ask the reference, and that must be another environment.
-pub(super) fn check_reference(
-    context: &mut Context<'_>,
-    entry: &suite::Endpoint,
-    reference: usize,
-) {
-    let environments = &context.suite.environments;
-    let Some(environment) = environments.get(reference) else {
-        return;
-    };
-    let (entry, expect, name) = (entry.entry, &entry.spec.expect, &environment.name);
-    let is_left_out = matches!(expect, Expected::PerEnvironment(settings) if settings.get(reference).is_some_and(Option::is_none));
-    let problem = if environments.len() == 1 {
-        let message = format!(
-            "this endpoint is compared with the reference, but `{name}` is the only environment"
-        );
-        let place = Place::EndpointExpect(entry, name.clone());
-        let problem = context.suite.problem(&place, "nothing-to-compare", message);
-        problem.help("another expectation says what it should answer, such as `200`")
-    } else if is_left_out {
-        let place = Place::EndpointKey(entry, vec!["environments".to_owned()]);
-        let message = format!(
-            "this endpoint is compared with the reference `{name}`, but is not asked there"
-        );
-        let problem = context.suite.problem(&place, "reference-left-out", message);
-        problem.help(format!(
-            "add `{name}` to its `environments:`, or give it an expectation of its own (`expect: 200`)"
-        ))
-    } else {
-        return;
-    };
-    context.problems.plain().push(problem);
 }
 
 /// A setting's value, parsed once its `${…}` is known.

@@ -6,10 +6,11 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, COOKIE};
 
-use super::build::{Asked, Context, check_reference, may_need_reference, resolve_setting};
+use super::build::{Asked, Context, resolve_setting};
 use super::build_environment::guard;
 use super::endpoint::{Endpoint, Requested, Requests};
 use super::problems::Problems;
+use super::reference::{check_reference, may_need_reference};
 use super::request::{
     Renderer, Request, Target, Unusable, is_normal, merge, normal_form, state_content_type,
 };
@@ -42,7 +43,7 @@ pub(super) fn resolve_all(
                 Arc::new(Requested {
                     requests: resolve(context, asked, (&judged, reference), &entry),
                     spec: Arc::clone(&entry.spec),
-                    file: context.suite.file_of(entry.entry),
+                    file: context.first_file + context.suite.file_of(entry.entry),
                 })
             },
             Arc::clone,

@@ -3,8 +3,9 @@
 use url::Url;
 
 use super::Guard;
-use super::build::{Asked, Context, may_need_reference};
+use super::build::{Asked, Context};
 use super::environment::{Base, Environment};
+use super::reference::may_need_reference;
 use super::resolve_environment::{self, About};
 use super::selection::Selection;
 use crate::diagnostic::Diagnostic;
@@ -34,10 +35,10 @@ pub(super) fn resolve_all<'a>(
     reference: usize,
     entries: &[suite::Endpoint],
 ) -> Vec<Asked<'a>> {
-    let judged = judged(context, selection);
+    let judged = judged(context.suite, selection);
     let needs_reference = entries
         .iter()
-        .any(|entry| may_need_reference(entry, &judged));
+        .any(|entry| !judged.is_empty() && may_need_reference(entry, &judged));
     let follows_redirects = entries.iter().any(|entry| entry.spec.follow_redirects > 0);
     let mut asked = Vec::new();
     for (index, suite) in context.suite.environments.iter().enumerate() {
@@ -60,32 +61,38 @@ pub(super) fn resolve_all<'a>(
     asked
 }
 
-/// The indices of the environments that `--env` selects; all, where it selects none.
-fn judged(context: &mut Context<'_>, selection: &Selection) -> Vec<usize> {
-    let all = &context.suite.environments;
+/// The indices of the environments of `suite` that `--env` selects; all, where it selects none.
+pub(super) fn judged(suite: &Suite, selection: &Selection) -> Vec<usize> {
+    let all = &suite.environments;
     if selection.environments.is_empty() {
         return (0..all.len()).collect();
     }
-    let mut judged = Vec::new();
+    let names = selection.environments.iter();
+    names
+        .filter_map(|name| all.iter().position(|it| it.name == *name))
+        .collect()
+}
+
+/// Whatever `--env` selects is an environment of one of the suites.
+pub(super) fn check_selected(context: &mut Context<'_>, selection: &Selection) {
+    let environments = context.suites.iter().flat_map(|suite| &suite.environments);
+    let mut known: Vec<String> = Vec::new();
+    for environment in environments {
+        if !known.contains(&environment.name) {
+            known.push(environment.name.clone());
+        }
+    }
     for name in &selection.environments {
-        if let Some(index) = all.iter().position(|environment| environment.name == *name) {
-            judged.push(index);
-        } else {
-            let names: Vec<_> = all
-                .iter()
-                .map(|environment| environment.name.clone())
-                .collect();
-            let problem = unknown_environment(name, &names);
+        if !known.contains(name) {
+            let problem = unknown_environment(name, &known);
             let message = format!("`--env {name}`: {}", problem.message);
-            let problem = Diagnostic {
+            context.problems.plain().push(Diagnostic {
                 message,
                 label: String::new(),
                 ..problem
-            };
-            context.problems.plain().push(problem);
+            });
         }
     }
-    judged
 }
 
 /// Two environments that nothing tells apart would be compared with themselves, and so would a service that is asked
@@ -104,8 +111,9 @@ fn check_distinct(context: &mut Context<'_>, asked: &[Asked<'_>], entries: &[sui
             let mut before = asked.iter().take(position);
             let twin = before.find(|other| is_twin(&one.planned, &other.planned, site));
             if let Some(other) = twin {
+                let home = context.home(one.suite);
                 let (one, other) = (one.planned.at(site), other.planned.at(site));
-                let problem = twins(context.suite, one, &other.label());
+                let problem = twins(home, one, &other.label());
                 context.problems.plain().push(problem);
             }
         }
@@ -270,7 +278,7 @@ pub(super) fn base_url(
     let suite::Base::Url(template) = base else {
         return None;
     };
-    let vars = [&environment.vars, &context.suite.vars];
+    let vars = [&environment.vars, &context.home(environment).vars];
     let scope = Scope {
         vars: &vars,
         process: context.process,
@@ -283,7 +291,7 @@ fn address(url: &Url) -> &str {
     url.as_str().trim_end_matches('/')
 }
 
-/// The base URLs of the environments that are not asked, as far as they are known in this run.
+/// The base URLs of the environments of the suite that are not asked, as far as they are known in this run.
 pub(super) fn others(context: &Context<'_>, asked: &[Asked<'_>]) -> Vec<Url> {
     let environments = context.suite.environments.iter().enumerate();
     let others = environments.filter(|(index, _)| asked.iter().all(|asked| asked.index != *index));

@@ -63,7 +63,7 @@ pub enum Proxy {
 }
 
 /// What an environment has to answer before its probes are sent.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Ready {
     /// What is asked: path and query.
     pub target: String,

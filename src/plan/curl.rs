@@ -28,7 +28,7 @@ pub(super) fn command(plan: &Plan, id: ProbeId) -> Option<String> {
     environment.base_url()?;
     let endpoint = plan.endpoints().get(id.endpoint)?;
     let mut curl = Curl {
-        values: Values::new(plan, environment),
+        values: Values::new(plan, endpoint, environment),
         endpoint,
         environment,
         keeper: whole.keeper(probe.service),

@@ -8,6 +8,7 @@ use http::{HeaderMap, Method, StatusCode};
 
 use super::Plan;
 use super::environment::Environment;
+use super::ground::View;
 use super::request::Request;
 use super::retry::Retry;
 use crate::expect::Expectation;
@@ -37,7 +38,7 @@ pub(super) struct Requested {
 pub(super) enum Requests {
     /// The same everywhere it is asked.
     Everywhere(Request),
-    /// One for each environment of the plan; `None` where it is not asked: the suite leaves it out, or it is a
+    /// One for each environment that its suite is asked in; `None` where it is not asked: the suite leaves it out, or it is a
     /// reference that no judged environment is compared with.
     Each(Box<[Option<Request>]>),
 }
@@ -163,11 +164,13 @@ impl Endpoint {
         self.requested.spec.service
     }
 
-    /// What is sent to the environment with this index; `None` where it is not asked.
+    /// What is sent to the environment with this index, which its suite may have its own `view` of; `None` where it is
+    /// not asked.
     pub(super) fn probe<'p>(
         &'p self,
         index: usize,
         environment: &'p Environment,
+        view: Option<&'p View>,
     ) -> Option<Probe<'p>> {
         let Requested { spec, requests, .. } = &*self.requested;
         let request = match requests {
@@ -175,23 +178,30 @@ impl Endpoint {
                 let needed = Plan::needs_reference(&request.expectation, spec.same);
                 (environment.is_judged() || needed).then_some(request)?
             }
-            Requests::Each(requests) => requests.get(index)?.as_ref()?,
+            Requests::Each(requests) => {
+                let index = view.map_or(index, |view| view.index);
+                requests.get(index)?.as_ref()?
+            }
         };
         let site = environment.at(spec.service);
         let target = request
             .target
             .as_deref()
             .unwrap_or_else(|| self.path.written());
-        let retry = request.retry.as_deref().unwrap_or(&environment.retry);
+        let (headers, timeout, farther) = match view {
+            Some(view) => (view.headers(spec.service)?, view.timeout, &view.retry),
+            None => (&*site.headers, environment.timeout, &environment.retry),
+        };
+        let retry = request.retry.as_deref().unwrap_or(farther);
         // Sending a POST twice may order twice: only its endpoint can know.
         let may_retry = spec.method.is_idempotent() || request.retry.is_some();
         Some(Probe {
             method: &spec.method,
             target,
             shown_target: request.shown_target.as_deref().unwrap_or(target),
-            headers: request.headers.as_deref().unwrap_or(&site.headers),
+            headers: request.headers.as_deref().unwrap_or(headers),
             body: request.body.as_ref(),
-            timeout: request.timeout.unwrap_or(environment.timeout),
+            timeout: request.timeout.unwrap_or(timeout),
             retries: if may_retry { retry.times } else { 0 },
             retry,
             service: spec.service,

@@ -21,6 +21,7 @@ pub struct Environment {
     pub(super) kind: EnvironmentType,
     pub(super) judged: bool,
     pub(super) base: Base,
+    pub(super) detail: Detail,
     pub(super) headers: Arc<HeaderMap>,
     pub(super) timeout: Duration,
     pub(super) concurrency: usize,
@@ -40,13 +41,28 @@ pub struct Environment {
 }
 
 /// Where an environment is.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) enum Base {
     Url(Url),
     /// Embedded: its URL is known once it listens.
     Mock(Arc<[MockRoute<String>]>, Option<Url>),
     /// All of it is in its services, or it is a service that this run does not ask.
     Nowhere,
+}
+
+/// How much of an environment, or of a service, is resolved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Detail {
+    /// All of it: this run asks it.
+    All,
+    /// Where it is; of what is not asked, only that may be of use.
+    Address,
+}
+
+impl Detail {
+    pub(super) fn of(is_asked: bool) -> Self {
+        if is_asked { Self::All } else { Self::Address }
+    }
 }
 
 impl Environment {

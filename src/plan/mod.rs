@@ -1,7 +1,7 @@
 //! The plan of a run: which requests go to which environments, and what each should answer.
 //!
-//! Input: a [`Suite`], the [`Selection`] and [`Settings`] of this run, and the process environment. Output: a
-//! [`Plan`], endpoints × environments in stable order with every value resolved. It refuses to send
+//! Input: a [`Suite`] or several, the [`Selection`] and [`Settings`] of this run, and the process environment. Output:
+//! a [`Plan`], endpoints × environments in stable order with every value resolved. It refuses to send
 //! anything: all that can be wrong with what will be sent is found here, before the first request.
 
 mod build;
@@ -12,9 +12,13 @@ mod credential;
 mod curl;
 mod endpoint;
 mod environment;
+mod ground;
 mod origin;
+mod part;
 mod problems;
+mod reference;
 mod request;
+mod resolve_base;
 mod resolve_environment;
 mod resolve_service;
 mod retry;
@@ -25,6 +29,7 @@ mod shell;
 #[cfg(test)]
 mod tests;
 mod undiscovered;
+mod unite;
 
 use http::{HeaderName, HeaderValue};
 use url::Url;
@@ -40,9 +45,11 @@ pub use shard::{Shard, Share};
 
 use std::time::Duration;
 
+use part::Part;
+
 use crate::diagnostic::Diagnostic;
 use crate::expect::Expectation;
-use crate::suite::{MockRoute, Suite, Vars};
+use crate::suite::{MockRoute, Suite};
 
 /// Settings of this run that override the suite's: flags are nearer than anything in the file.
 #[derive(Debug, Clone, Default)]
@@ -96,18 +103,18 @@ pub struct SiteId {
 /// What a run will ask, in suite order.
 #[derive(Debug)]
 pub struct Plan {
-    /// The suite's, then those that it includes.
+    /// Those of each suite: its own, then those that it includes.
     files: Vec<String>,
+    /// What the suites are called together.
+    suite: String,
     name: Option<String>,
     environments: Vec<Environment>,
     /// The names of the services.
     services: Vec<String>,
     reference: Reference,
     endpoints: Vec<Endpoint>,
-    /// The base URLs of the suite's environments that are not asked, as far as this run can tell them.
-    others: Vec<Url>,
-    /// The suite's `vars`.
-    vars: Vars,
+    /// The suites, at least one.
+    parts: Vec<Part>,
     share: Option<Share>,
     secrets: Secrets,
 }
@@ -135,27 +142,44 @@ impl Plan {
         settings: &Settings,
         process: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        build::build(suite, selection, settings, process)
+        Self::of_several(vec![suite], selection, settings, process)
     }
 
-    /// The environments that such a plan asks, as far as they can be told, and that are still to be discovered: as
-    /// indices into those of the suite.
+    /// The same for suites that are read together: one run of all their endpoints, each in the environments of its own
+    /// suite.
+    ///
+    /// # Errors
+    ///
+    /// Also where an environment turns out not to be the same in two of them.
+    pub fn of_several(
+        suites: Vec<Suite>,
+        selection: &Selection,
+        settings: &Settings,
+        process: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        build::build(suites, selection, settings, process)
+    }
+
+    /// The environments that such a plan asks for the suite with this number, as far as they can be told, and that are
+    /// still to be discovered: as indices into those of the suite.
     #[must_use]
     pub fn undiscovered(
-        suite: &Suite,
+        suites: &[Suite],
+        number: usize,
         selection: &Selection,
         process: &dyn Fn(&str) -> Option<String>,
     ) -> Vec<usize> {
-        undiscovered::undiscovered(suite, selection, process)
+        undiscovered::undiscovered(suites, number, selection, process)
     }
 
-    /// The suite's file as the user named it.
+    /// The file of the first suite, as the user named it.
     #[must_use]
     pub fn file(&self) -> &str {
         self.files.first().map_or("", String::as_str)
     }
 
-    /// All files, as the user named them or as their names are found: the suite's, then those that it includes.
+    /// All files, as the user named them or as their names are found: those of each suite, its own before those that
+    /// it includes.
     #[must_use]
     pub fn files(&self) -> &[String] {
         &self.files
@@ -168,7 +192,7 @@ impl Plan {
         file.map_or_else(|| self.file(), String::as_str)
     }
 
-    /// The suite's `name`.
+    /// The suite's `name`; the names of several, where each of them has one.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
@@ -227,9 +251,14 @@ impl Plan {
     #[must_use]
     pub fn probe(&self, id: ProbeId) -> Option<Probe<'_>> {
         let environment = self.environments.get(id.environment)?;
-        self.endpoints
-            .get(id.endpoint)?
-            .probe(id.environment, environment)
+        let endpoint = self.endpoints.get(id.endpoint)?;
+        match &self.suite_of(endpoint).ground {
+            Some(ground) => {
+                let view = ground.of(id.environment)?;
+                endpoint.probe(id.environment, environment, Some(view))
+            }
+            None => endpoint.probe(id.environment, environment, None),
+        }
     }
 
     /// The `curl` command that sends what is sent for `id`, fit for a POSIX shell, secrets as `$NAME`: the variable
@@ -249,41 +278,16 @@ impl Plan {
             .is_some_and(Endpoint::is_sampled)
     }
 
-    /// Whether `url` is on the host of any environment of the suite, asked or not.
-    #[must_use]
-    pub fn is_at_home(&self, url: &Url) -> bool {
-        let asked = self.environments.iter().filter_map(Environment::base_url);
-        asked
-            .chain(self.others.iter())
-            .any(|base| is_same_host(base, url))
-    }
-
-    /// Whether `url` lies under the base URL of another environment than the one with this index, and not closer
-    /// under its own.
-    #[must_use]
-    pub fn is_elsewhere(&self, environment: usize, url: &Url) -> bool {
-        let closeness = |base: &Url| lies_under(url, base).then(|| base.path().len());
-        let asked = self.environments.iter().enumerate();
-        let asked = asked
-            .filter(|(index, _)| *index != environment)
-            .flat_map(|(_, it)| it.addresses());
-        let others = asked.map(|(_, base)| base).chain(&self.others);
-        let others = others.filter_map(closeness).max();
-        let own = self.environments.get(environment).into_iter();
-        let own = own.flat_map(Environment::addresses);
-        others > own.filter_map(|(_, base)| closeness(base)).max()
-    }
-
     /// How many probes will be sent.
     #[must_use]
     pub fn requests(&self) -> usize {
-        let asked = |(index, environment)| {
-            self.endpoints
-                .iter()
-                .filter(|endpoint| endpoint.probe(index, environment).is_some())
-                .count()
-        };
-        self.environments.iter().enumerate().map(asked).sum()
+        let ids = (0..self.environments.len()).flat_map(|environment| {
+            (0..self.endpoints.len()).map(move |endpoint| ProbeId {
+                endpoint,
+                environment,
+            })
+        });
+        ids.filter(|id| self.probe(*id).is_some()).count()
     }
 
     /// The embedded environments and services.
@@ -332,11 +336,4 @@ impl Plan {
 /// Whether both are on one host; http and https on their usual ports are the same one.
 pub(crate) fn is_same_host(one: &Url, other: &Url) -> bool {
     (one.host(), one.port()) == (other.host(), other.port())
-}
-
-/// Whether `url` has the origin of `base` and a path at or below its.
-fn lies_under(url: &Url, base: &Url) -> bool {
-    let prefix = base.path().trim_end_matches('/');
-    let below = |rest: &str| rest.is_empty() || rest.starts_with('/');
-    url.origin() == base.origin() && url.path().strip_prefix(prefix).is_some_and(below)
 }

@@ -26,10 +26,10 @@ pub(super) struct Origin {
 }
 
 impl Origin {
-    /// Keeps of `environment` what is needed: of the credentials of `owner` those that are asked with, by name, and
-    /// `headers` from the nearest to the farthest.
+    /// Keeps of `environment`, which stands in `home` and is asked by `suite`, what is needed: of the credentials of
+    /// `owner` those that are asked with, by name, and `headers` from the nearest to the farthest.
     pub(super) fn new<'h>(
-        suite: &'h Suite,
+        (home, suite): (&Suite, &'h Suite),
         environment: &suite::Environment,
         (owner, credentials): (&Owner<'_>, &[Option<String>]),
         headers: impl Iterator<Item = &'h (HeaderName, Template)>,
@@ -50,8 +50,7 @@ impl Origin {
         let file = |file: &Option<Template>| {
             let name = renderer.public(file.as_ref()?).ok()?;
             Some(
-                suite
-                    .folder()
+                home.folder()
                     .map_or_else(|| name.clone().into(), |folder| folder.join(&name)),
             )
         };

@@ -1,6 +1,7 @@
 //! Collects what is wrong with values, naming the environments where it is.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::Plan;
 use super::request::Unusable;
@@ -9,13 +10,15 @@ use crate::suite::{Place, Suite};
 
 /// Problems in the order in which they were found.
 pub(super) struct Problems<'s> {
+    /// The one in hand.
     suite: &'s Suite,
     plain: Vec<Diagnostic>,
-    values: Vec<Value>,
+    values: Vec<Value<'s>>,
 }
 
 /// A value that cannot be used, and where.
-struct Value {
+struct Value<'s> {
+    suite: &'s Suite,
     place: Place,
     message: String,
     help: Option<String>,
@@ -31,23 +34,40 @@ impl<'s> Problems<'s> {
         }
     }
 
+    /// Further problems are in `suite`, unless they are said to be in another one.
+    pub(super) fn turn_to(&mut self, suite: &'s Suite) {
+        self.suite = suite;
+    }
+
     /// Problems that are diagnostics already.
     pub(super) fn plain(&mut self) -> &mut Vec<Diagnostic> {
         &mut self.plain
     }
 
     /// Notes that nobody has looked for the environment, which takes a look beyond the suite and its values.
-    pub(super) fn not_discovered(&mut self, environment: &str) {
+    pub(super) fn not_discovered(&mut self, home: &Suite, environment: &str) {
         let keys = ["environments", environment, "discover"].map(str::to_owned);
         let message = format!("`{environment}` has not been looked for");
         let place = Place::Keys(keys.to_vec());
-        let problem = self.suite.problem(&place, "not-discovered", message);
+        let problem = home.problem(&place, "not-discovered", message);
         self.plain.push(problem);
     }
 
     /// Notes that the value at `place` cannot be used in `environment`.
     pub(super) fn value(&mut self, place: &Place, error: &Unusable, environment: Option<&str>) {
+        self.value_in(self.suite, place, error, environment);
+    }
+
+    /// The same in this `suite`.
+    pub(super) fn value_in(
+        &mut self,
+        suite: &'s Suite,
+        place: &Place,
+        error: &Unusable,
+        environment: Option<&str>,
+    ) {
         self.values.push(Value {
+            suite,
             place: place.clone(),
             message: error.to_string(),
             help: help(error),
@@ -58,18 +78,21 @@ impl<'s> Problems<'s> {
     /// Nothing, or all problems; the same one in three environments is told once.
     pub(super) fn into_result(self) -> Result<(), Vec<Diagnostic>> {
         let Self {
-            suite,
             plain: mut problems,
             values,
+            ..
         } = self;
         let mut found: Vec<(Diagnostic, Vec<String>)> = Vec::new();
         let mut known = HashMap::new();
         for value in values {
-            let problem = suite.problem(&value.place, Plan::BAD_VALUE, value.message);
+            let problem = value
+                .suite
+                .problem(&value.place, Plan::BAD_VALUE, value.message);
             let problem = value.help.into_iter().fold(problem, Diagnostic::help);
-            let range = problem.span.as_ref().map(|(_, range)| range.clone());
+            let place = problem.span.as_ref();
+            let place = place.map(|(source, range)| (Arc::as_ptr(source), range.clone()));
             let index = *known
-                .entry((range, problem.message.clone()))
+                .entry((place, problem.message.clone()))
                 .or_insert(found.len());
             if index == found.len() {
                 found.push((problem, Vec::new()));

@@ -9,15 +9,15 @@ use super::Settings;
 use super::build::{Context, resolve_setting};
 use super::connection::{self, AtKey, Connection};
 use super::credential::{self, Credential};
-use super::environment::{Base, Environment};
+use super::environment::{Base, Detail, Environment};
 use super::origin::Origin;
 use super::problems::Problems;
 use super::request::{Renderer, Unusable, merge};
 use super::resolve_service::Scene;
 use super::retry::Retry;
 use crate::suite::{
-    self, As, EnvironmentType, Layer, MockRoute, Place, Scope, Setting, Suite, Template,
-    parse_base_url, parse_concurrency, parse_duration, parse_rate,
+    self, As, EnvironmentType, Layer, Place, Scope, Setting, Suite, Vars, parse_concurrency,
+    parse_duration, parse_rate,
 };
 
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -41,7 +41,9 @@ pub(super) fn resolve(
     about: About,
 ) -> Option<Environment> {
     let (suite, settings) = (context.suite, context.settings);
-    let vars = [&environment.vars, &suite.vars];
+    let home_suite = context.home(environment);
+    let vars = [&environment.vars, &home_suite.vars];
+    let vars_of_defaults = [&environment.vars, &suite.vars];
     let mut resolver = Resolver {
         renderer: Renderer {
             scope: Scope {
@@ -50,7 +52,9 @@ pub(super) fn resolve(
             },
             secrets: &mut context.secrets,
         },
+        vars_of_defaults: &vars_of_defaults,
         problems: &mut context.problems,
+        home: home_suite,
         name: &environment.name,
     };
     let own = Own {
@@ -120,8 +124,12 @@ pub(super) struct Owner<'a> {
 /// Resolves the parts of one environment, and notes which of them cannot be used.
 pub(super) struct Resolver<'r, 's> {
     pub(super) renderer: Renderer<'r>,
-    problems: &'r mut Problems<'s>,
-    name: &'r str,
+    /// Where names in `defaults` are looked up: these are of the suite that asks.
+    vars_of_defaults: &'r [&'r Vars],
+    pub(super) problems: &'r mut Problems<'s>,
+    /// The suite that the environment stands in.
+    pub(super) home: &'s Suite,
+    pub(super) name: &'r str,
 }
 
 impl Resolver<'_, '_> {
@@ -152,11 +160,12 @@ impl Resolver<'_, '_> {
         let (credential_names, credentials) = self.credentials(&owner, &shown, &headers);
         let shown = (&owner, &*credential_names);
         let written = environment.layer.headers.iter();
-        let origin = Origin::new(suite, environment, shown, written, &self.renderer);
+        let suites = (self.home, suite);
+        let origin = Origin::new(suites, environment, shown, written, &self.renderer);
         let connection = connection::resolve(
             environment,
             is_embedded(environment),
-            suite.folder(),
+            self.home.folder(),
             limits.connect_timeout,
             settings.insecure,
             &mut self.renderer,
@@ -174,6 +183,7 @@ impl Resolver<'_, '_> {
             judged: about.judged,
             headers,
             timeout: limits.timeout,
+            detail: Detail::of(is_asked),
             concurrency: limits.concurrency,
             connection: way.clone().on_the_way_to(&base),
             base,
@@ -209,43 +219,9 @@ impl Resolver<'_, '_> {
 
     pub(super) fn headers(&mut self, layer: &Layer, defaults: bool, headers: &mut HeaderMap) {
         for (header, value) in &layer.headers {
-            let value = self.renderer.header(header, value);
+            let value = self.renderer(defaults).header(header, value);
             if let Some(value) = self.usable(defaults, &["headers", header.as_str()], value) {
                 merge(headers, [(header.clone(), value)]);
-            }
-        }
-    }
-
-    /// Where the environment is, or what stands below `keys` in it.
-    pub(super) fn base(&mut self, base: &suite::Base, keys: &[&str]) -> Option<Base> {
-        let key = match base {
-            suite::Base::Mock(_) => "mock",
-            suite::Base::Discover(_) => {
-                self.problems.not_discovered(self.name);
-                return None;
-            }
-            suite::Base::Url(_) | suite::Base::Nowhere => "base_url",
-        };
-        let base = self.read_base(base);
-        self.usable(false, &[keys, &[key]].concat(), base)
-    }
-
-    /// The same for what is not asked in this run: what is wrong with it does not matter.
-    pub(super) fn quiet_base(&self, base: &suite::Base) -> Base {
-        self.read_base(base).unwrap_or(Base::Nowhere)
-    }
-
-    fn read_base(&self, base: &suite::Base) -> Result<Base, Unusable> {
-        match base {
-            suite::Base::Nowhere | suite::Base::Discover(_) => Ok(Base::Nowhere),
-            suite::Base::Url(template) => {
-                let text = self.renderer.public(template)?;
-                let url = parse_base_url(&text).map_err(Unusable::Invalid)?;
-                Ok(Base::Url(url))
-            }
-            suite::Base::Mock(routes) => {
-                let routes = routes.iter().map(|route| mock_route(&self.renderer, route));
-                Ok(Base::Mock(routes.collect::<Result<_, _>>()?, None))
             }
         }
     }
@@ -288,12 +264,12 @@ impl Resolver<'_, '_> {
         key: &str,
         parse: impl Fn(&str) -> Result<T, String>,
     ) -> Option<T> {
-        let value = resolve_setting(&self.renderer, setting?, parse);
+        let value = resolve_setting(&self.renderer(defaults), setting?, parse);
         self.usable(defaults, &[key], value)
     }
 
     fn retry(&mut self, farther: &Retry, layer: &suite::Retry, defaults: bool) -> Retry {
-        match farther.overridden(layer, &self.renderer) {
+        match farther.overridden(layer, &self.renderer(defaults)) {
             Ok(retry) => retry,
             Err((key, error)) => {
                 self.usable::<()>(defaults, &["retry", key], Err(error));
@@ -360,32 +336,29 @@ impl Resolver<'_, '_> {
             .map(|&key| key.to_owned())
             .collect();
         // What stands under `defaults` may fail in some environments only.
-        let environment = defaults.then_some(self.name);
+        let place = Place::Keys(path);
         value
-            .map_err(|error| self.problems.value(&Place::Keys(path), &error, environment))
+            .map_err(|error| {
+                if defaults {
+                    self.problems.value(&place, &error, Some(self.name));
+                } else {
+                    self.problems.value_in(self.home, &place, &error, None);
+                }
+            })
             .ok()
     }
-}
 
-fn mock_route(
-    renderer: &Renderer<'_>,
-    route: &MockRoute<Template>,
-) -> Result<MockRoute<String>, Unusable> {
-    let headers = route
-        .headers
-        .iter()
-        .map(|(name, value)| Ok((name.clone(), renderer.public(value)?)));
-    Ok(MockRoute {
-        method: route.method.clone(),
-        path: renderer.public(&route.path)?,
-        status: route.status,
-        location: route
-            .location
-            .as_ref()
-            .map(|location| renderer.public(location))
-            .transpose()?,
-        delay: route.delay,
-        headers: headers.collect::<Result<_, Unusable>>()?,
-        body: renderer.public(&route.body)?,
-    })
+    /// Renders values of the environment, or of `defaults`.
+    fn renderer(&mut self, defaults: bool) -> Renderer<'_> {
+        let scope = self.renderer.scope;
+        let vars = if defaults {
+            self.vars_of_defaults
+        } else {
+            scope.vars
+        };
+        Renderer {
+            scope: Scope { vars, ..scope },
+            secrets: self.renderer.secrets,
+        }
+    }
 }

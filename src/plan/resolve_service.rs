@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName};
 
 use super::Settings;
 use super::connection::Connection;
-use super::environment::{Base, Environment};
+use super::environment::{Base, Detail, Environment};
 use super::origin::Origin;
 use super::request::merge;
 use super::resolve_environment::{Owner, Resolver};
@@ -81,7 +81,7 @@ impl Resolver<'_, '_> {
             .chain(&scene.environment.layer.headers);
         let shown = (&owner, &*credential_names);
         let origin = Origin::new(
-            scene.suite,
+            (self.home, scene.suite),
             scene.environment,
             shown,
             written,
@@ -89,6 +89,7 @@ impl Resolver<'_, '_> {
         );
         let base = self.base(&service.base, &keys)?;
         Some(Environment {
+            detail: Detail::All,
             headers: Arc::new(headers),
             credentials,
             credential_names,
@@ -129,6 +130,7 @@ fn bare(service: &suite::Service, base: Base, scene: &Scene<'_>) -> Environment 
         judged: home.judged,
         connection: scene.way.clone().on_the_way_to(&base),
         base,
+        detail: Detail::Address,
         headers: Arc::default(),
         timeout: home.timeout,
         concurrency: home.concurrency,

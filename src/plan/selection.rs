@@ -1,8 +1,9 @@
-//! Which part of a suite a run asks.
+//! Which part of its suites a run asks.
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use super::shard::Shard;
+use super::build::Context;
+use super::shard::{Shard, Share};
 use crate::diagnostic::Diagnostic;
 use crate::suite::{Endpoint, unknown_service};
 
@@ -19,6 +20,81 @@ pub struct Selection {
     pub paths: Vec<String>,
     /// Only this part of what the others select.
     pub shard: Option<Shard>,
+}
+
+/// The endpoints of one suite that this run asks.
+pub(super) struct Chosen {
+    /// The number of the suite.
+    pub(super) suite: usize,
+    pub(super) entries: Vec<Endpoint>,
+    /// Their positions among the endpoints of all suites, where a part of the selected ones is asked.
+    pub(super) positions: Vec<u32>,
+}
+
+/// The endpoints that this run asks, of the suites of which any are selected; and which part of them it is, where it is
+/// one of several.
+pub(super) fn choose(
+    context: &mut Context<'_>,
+    selection: &Selection,
+    entries: Vec<Vec<Endpoint>>,
+) -> (Vec<Chosen>, Option<Share>) {
+    let filter = Filter::new(selection, &context.suite.services, context.problems.plain());
+    let had_some = entries.iter().any(|entries| !entries.is_empty());
+    let mut before: u32 = 0;
+    let mut chosen: Vec<Chosen> = Vec::with_capacity(entries.len());
+    for (suite, mut entries) in entries.into_iter().enumerate() {
+        let count = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+        let positions = before..before.saturating_add(count);
+        before = positions.end;
+        let positions = selection.shard.map(|_part| positions.collect());
+        let mut positions: Vec<u32> = positions.unwrap_or_default();
+        retain(&mut entries, &mut positions, |entry| filter.admits(entry));
+        chosen.push(Chosen {
+            suite,
+            entries,
+            positions,
+        });
+    }
+    if chosen.iter().any(|part| !part.entries.is_empty()) {
+        chosen.retain(|part| !part.entries.is_empty());
+    } else if had_some {
+        let help =
+            "`--tag`, `--service` and `--only` must match at least one endpoint of the suite";
+        let problem = Diagnostic::new("nothing-selected", "no endpoint is selected");
+        context.problems.plain().push(problem.help(help));
+    }
+    let share = selection.shard.map(|shard| {
+        let texts = context
+            .suites
+            .iter()
+            .map(|suite| suite.source.text.as_str());
+        let selected = chosen
+            .iter()
+            .flat_map(|it| it.entries.iter().zip(&it.positions));
+        let share = Share::new(shard, texts, selected);
+        for part in &mut chosen {
+            retain(&mut part.entries, &mut part.positions, |entry| {
+                shard.holds(entry)
+            });
+        }
+        share
+    });
+    (chosen, share)
+}
+
+/// Keeps those of the entries, and of their positions if there are any, that are wanted.
+fn retain(
+    entries: &mut Vec<Endpoint>,
+    positions: &mut Vec<u32>,
+    wanted: impl Fn(&Endpoint) -> bool,
+) {
+    let mut all = std::mem::take(positions).into_iter();
+    entries.retain(|entry| {
+        let position = all.next();
+        let is_wanted = wanted(entry);
+        positions.extend(position.filter(|_| is_wanted));
+        is_wanted
+    });
 }
 
 /// A selection of endpoints, ready to be applied.

@@ -8,7 +8,7 @@ use std::fmt;
 use std::hash::Hasher;
 use std::str::FromStr;
 
-use crate::suite::{Endpoint, Suite, identify};
+use crate::suite::{Endpoint, identify};
 
 /// One of `total` parts, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,16 +79,17 @@ impl fmt::Display for Shard {
 }
 
 impl Share {
-    /// `shard` of these endpoints of the suite, which have these positions in it.
-    pub(super) fn new(
+    /// `shard` of these endpoints of suites with these texts, each with its position among all.
+    pub(super) fn new<'a>(
         shard: Shard,
-        suite: &Suite,
-        selected: &[Endpoint],
-        positions: &[u32],
+        texts: impl Iterator<Item = &'a str>,
+        selected: impl Iterator<Item = (&'a Endpoint, &'a u32)>,
     ) -> Self {
         let mut hash = Fnv::default();
-        hash.write(suite.source.text.as_bytes());
-        for (endpoint, position) in selected.iter().zip(positions) {
+        for text in texts {
+            hash.write(text.as_bytes());
+        }
+        for (endpoint, position) in selected {
             hash.write(&position.to_le_bytes());
             // Not all of them need to stand in the suite itself.
             identify(endpoint, &mut hash);

@@ -277,3 +277,56 @@ fn endpoints_that_differ_in_their_path_share_the_rest() {
         "/%C3%A9"
     );
 }
+
+/// What a suite's `defaults` add is kept once for each environment, not with each endpoint.
+#[test]
+fn endpoints_of_several_suites_share_what_their_suites_say() {
+    let shared = "environments: { a: http://a.test, b: http://b.test }\n";
+    let own = "environments: { b: http://b.test, c: http://c.test }\n";
+    let texts = [
+        format!("{shared}defaults: {{ timeout: 1s }}\nendpoints: [/1, /2]"),
+        format!("{own}defaults: {{ headers: {{ X-A: b }} }}\nendpoints: [/3: 200, /4: 200]"),
+        "[/5: 200]".to_owned(),
+    ];
+    let sources = ["1.yaml", "2.yaml", "3.yaml"].into_iter().zip(texts);
+    let sources: Vec<_> = sources
+        .map(|(name, text)| Arc::new(Source::new(name, text)))
+        .collect();
+    let (suites, problems) = suite::read_several(&sources, &Overrides::default());
+    assert_eq!(problems, []);
+    let (selection, settings) = (Selection::default(), Settings::default());
+    let plan = Plan::of_several(suites.unwrap(), &selection, &settings, &process).unwrap();
+    let asked = |endpoint: usize| {
+        let probes = (0..3).map(|environment| {
+            let probe = plan.probe(ProbeId {
+                endpoint,
+                environment,
+            })?;
+            let header = probe
+                .headers
+                .get("x-a")
+                .map_or("", |it| it.to_str().unwrap());
+            Some(format!("{} {header}", probe.timeout.as_secs()))
+        });
+        let probes: Vec<_> = probes.collect();
+        probes
+            .into_iter()
+            .map(|probe| probe.unwrap_or_else(|| "-".to_owned()))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let names: Vec<_> = plan.environments().iter().map(Environment::name).collect();
+    assert_eq!(names, ["a", "b", "c"]);
+    assert_eq!(
+        [0, 2, 4].map(asked),
+        ["1 , 1 , -", "-, 10 b, 10 b", "10 , 10 , 10 "]
+    );
+    let requested = |endpoint: usize| &plan.endpoints()[endpoint].requested;
+    for pair in [[0, 1], [2, 3]] {
+        let [one, other] = pair.map(requested);
+        assert!(Arc::ptr_eq(one, other), "{one:?}");
+    }
+    assert_eq!(plan.requests(), 4 + 4 + 3);
+    assert_eq!(plan.suite(), "1.yaml, 2.yaml, 3.yaml");
+    assert_eq!(plan.file_of(&plan.endpoints()[4]), "3.yaml");
+}

@@ -1,6 +1,6 @@
 //! The list of accepted mismatches of a run: read before anything is sent, applied when all is judged.
 //!
-//! Input: what was typed, the suite, then the finished comparison. Output: the comparison with what is accepted
+//! Input: what was typed, the suites, then the finished comparison. Output: the comparison with what is accepted
 //! marked, and, where that was asked for, the list brought up to date.
 
 use std::path::{Path, PathBuf};
@@ -61,7 +61,7 @@ impl Acceptance {
     /// All that is wrong with it.
     pub(crate) fn open(
         args: &AcceptArgs,
-        suite: &Suite,
+        suites: &[Suite],
         selection: &Selection,
     ) -> Result<Option<Self>, Vec<Diagnostic>> {
         let Some(path) = &args.accept_file else {
@@ -69,7 +69,7 @@ impl Acceptance {
         };
         let update = args.update_accept_file;
         let file = read(path, update)?;
-        let namesakes = Namesakes::of(suite);
+        let namesakes = Namesakes::of(suites);
         let problems = file.ambiguous(&namesakes);
         if !problems.is_empty() {
             return Err(problems);

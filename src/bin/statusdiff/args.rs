@@ -93,6 +93,7 @@ Examples:
   statusdiff init                                   a first suite to begin with
   statusdiff check                                  the suite in this folder
   statusdiff check shop.yaml -e staging             one environment only
+  statusdiff check shop.yaml admin.yaml             several suites in one run
   statusdiff check --add-env clone=https://pr-12.example.com
   statusdiff check --only '/api/*' --tag smoke      some endpoints only
   statusdiff check --paths urls.txt --base-url a=https://a.example.com --base-url b=https://b.example.com";
@@ -102,11 +103,14 @@ const MORE: &str = "`--help` has all flags, says more of each, and has examples.
 #[derive(Debug, Arguments)]
 #[command(after_help = MORE, after_long_help = EXAMPLES)]
 pub(crate) struct Check {
-    /// The suite; `-` is standard input [default: statusdiff.yaml]
+    /// The suites; `-` is standard input [default: statusdiff.yaml]
     ///
-    /// Without it, `statusdiff.yaml` or `statusdiff.yml` in this folder. `statusdiff init` writes a first one.
+    /// Without any, `statusdiff.yaml` or `statusdiff.yml` in this folder. `statusdiff init` writes a first one.
+    ///
+    /// Several are one run. Environments of the same name are one, and have to agree in all but their `vars`; a
+    /// suite without environments is asked in those of the others. Each keeps its own `vars` and `defaults`.
     #[arg(value_name = "SUITE")]
-    pub(crate) suite: Option<PathBuf>,
+    pub(crate) suite: Vec<PathBuf>,
 
     #[command(flatten, next_help_heading = "What is asked")]
     pub(crate) selection: SelectionArgs,
@@ -312,6 +316,11 @@ pub(crate) struct Mock {
     /// The suite; `-` is standard input [default: statusdiff.yaml or statusdiff.yml]
     #[arg(value_name = "SUITE")]
     pub(crate) suite: Option<PathBuf>,
+
+    /// None: this command takes one suite
+    // A shell that completes says so, and the program does in words of its own.
+    #[arg(value_name = "SUITE", hide = true, value_hint = clap::ValueHint::Other)]
+    pub(crate) further: Vec<PathBuf>,
 
     /// Listen on this port and the ones after it [default: free ones]
     #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]

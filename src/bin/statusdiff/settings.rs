@@ -35,6 +35,58 @@ pub(crate) fn suite(path: Option<&Path>) -> Result<Arc<Source>, Diagnostic> {
     read(&path).map(Arc::new)
 }
 
+/// Reads the suite of a `command` that takes no more than one.
+///
+/// # Errors
+///
+/// That more are named, or why there is no text to read.
+pub(crate) fn only_suite(
+    command: &str,
+    path: Option<&Path>,
+    further: &[PathBuf],
+) -> Result<Arc<Source>, Diagnostic> {
+    if further.is_empty() {
+        return suite(path);
+    }
+    let message = format!(
+        "`{command}` takes one suite, and {} are named",
+        further.len() + 1
+    );
+    let problem = Diagnostic::new("several-suites", message);
+    Err(problem.help("`check` and `environments` take several"))
+}
+
+/// Reads several suites, or the one in the working directory where none is named.
+///
+/// # Errors
+///
+/// Why there is no text to read, for each of them.
+pub(crate) fn suites(paths: &[PathBuf]) -> Result<Vec<Arc<Source>>, Vec<Diagnostic>> {
+    if paths.is_empty() {
+        return match suite(None) {
+            Ok(source) => Ok(vec![source]),
+            Err(problem) => Err(vec![problem]),
+        };
+    }
+    let is_stdin = |path: &&PathBuf| path.as_path() == Path::new("-");
+    if paths.iter().filter(is_stdin).count() > 1 {
+        let problem = Diagnostic::new("given-twice", "standard input can be read only once");
+        return Err(vec![problem.help("`-` stands for one suite")]);
+    }
+    let (mut sources, mut problems) = (Vec::with_capacity(paths.len()), Vec::new());
+    for path in paths {
+        match suite(Some(path)) {
+            Ok(source) => sources.push(source),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() {
+        Ok(sources)
+    } else {
+        Err(problems)
+    }
+}
+
 /// Reads a file, or standard input for `-`.
 ///
 /// # Errors

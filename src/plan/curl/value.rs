@@ -20,9 +20,9 @@ pub(super) struct Values<'p> {
 }
 
 impl<'p> Values<'p> {
-    pub(super) fn new(plan: &'p Plan, environment: &'p Environment) -> Self {
+    pub(super) fn new(plan: &'p Plan, endpoint: &Endpoint, environment: &'p Environment) -> Self {
         Self {
-            vars: [&environment.origin.vars, &plan.vars],
+            vars: [&environment.origin.vars, &plan.suite_of(endpoint).vars],
             secrets: plan.secrets(),
         }
     }

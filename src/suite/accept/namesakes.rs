@@ -1,33 +1,30 @@
 //! Endpoints that an entry has to tell apart by their names.
 //!
-//! Input: a whole suite. Output: how an entry names an endpoint. It refuses what nothing in an entry tells apart.
+//! Input: the whole suites of a run. Output: how an entry names an endpoint. It refuses what nothing in an entry tells apart.
 
 use std::collections::HashMap;
 
 use http::Method;
 
 use crate::diagnostic::Diagnostic;
-use crate::suite::Suite;
+use crate::suite::{Endpoint, Suite};
 
 /// The names of all endpoints that share method and path with another.
 #[derive(Debug, Default)]
 pub struct Namesakes(HashMap<(Method, String), Vec<Option<String>>>);
 
 impl Namesakes {
-    /// Those of `suite`, whatever a run asks of it.
+    /// Those of `suites`, whatever a run asks of them.
     #[must_use]
-    pub fn of(suite: &Suite) -> Self {
+    pub fn of(suites: &[Suite]) -> Self {
         let mut counts: HashMap<(&Method, &str), usize> = HashMap::new();
-        let key = |index: usize| {
-            let endpoint = &suite.endpoints[index];
-            (&endpoint.spec.method, endpoint.path.written())
-        };
-        for index in 0..suite.endpoints.len() {
-            *counts.entry(key(index)).or_default() += 1;
+        let endpoints = || suites.iter().flat_map(|suite| &suite.endpoints);
+        for endpoint in endpoints() {
+            *counts.entry(identity(endpoint)).or_default() += 1;
         }
         let mut names = HashMap::<_, Vec<_>>::new();
-        for (index, endpoint) in suite.endpoints.iter().enumerate() {
-            let (method, path) = key(index);
+        for endpoint in endpoints() {
+            let (method, path) = identity(endpoint);
             if counts.get(&(method, path)).is_some_and(|count| *count > 1) {
                 let names = names.entry((method.clone(), path.to_owned())).or_default();
                 names.push(endpoint.spec.name.clone());
@@ -65,4 +62,8 @@ impl Namesakes {
             "give each of them a `name` of its own in the suite, and the entry the name of the one it means",
         ))
     }
+}
+
+fn identity(endpoint: &Endpoint) -> (&Method, &str) {
+    (&endpoint.spec.method, endpoint.path.written())
 }

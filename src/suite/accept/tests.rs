@@ -161,7 +161,7 @@ endpoints:
         &Overrides::default(),
     );
     assert_eq!(problems, []);
-    let namesakes = Namesakes::of(&suite.unwrap());
+    let namesakes = Namesakes::of(&[suite.unwrap()]);
     let name = |path: &str, name| {
         let found = namesakes.name_in_entry(&http::Method::GET, path, name);
         found.map(|name| name.map(str::to_owned)).ok()

@@ -10,11 +10,11 @@ use super::values::name_and_url;
 
 #[derive(Debug, Arguments)]
 pub(crate) struct Environments {
-    /// The suite; `-` is standard input [default: statusdiff.yaml]
+    /// The suites; `-` is standard input [default: statusdiff.yaml]
     ///
-    /// Without it, `statusdiff.yaml` or `statusdiff.yml` in this folder.
+    /// Without any, `statusdiff.yaml` or `statusdiff.yml` in this folder.
     #[arg(value_name = "SUITE")]
-    pub(crate) suite: Option<PathBuf>,
+    pub(crate) suite: Vec<PathBuf>,
 
     /// Only these environments
     ///

@@ -16,6 +16,11 @@ pub(crate) struct Record {
     #[arg(value_name = "SUITE")]
     pub(crate) suite: Option<PathBuf>,
 
+    /// None: this command takes one suite
+    // A shell that completes says so, and the program does in words of its own.
+    #[arg(value_name = "SUITE", hide = true, value_hint = clap::ValueHint::Other)]
+    pub(crate) further: Vec<PathBuf>,
+
     /// The environment that is recorded
     ///
     /// Where there is only one, it need not be named.

@@ -25,8 +25,8 @@ use crate::{output, settings, signals};
 
 /// What is asked.
 pub(super) struct Question {
-    pub(super) suite: Option<Suite>,
-    /// What is wrong with it.
+    pub(super) suites: Option<Vec<Suite>>,
+    /// What is wrong with them.
     pub(super) problems: Vec<Diagnostic>,
     pub(super) selection: Selection,
     pub(super) settings: Settings,
@@ -82,24 +82,24 @@ fn plan(
     accept: &AcceptArgs,
 ) -> Result<(Plan, Option<Acceptance>), Vec<Diagnostic>> {
     let Question {
-        suite,
+        suites,
         mut problems,
         selection,
         settings,
     } = question;
-    let Some(mut suite) = suite else {
+    let Some(mut suites) = suites else {
         return Err(problems);
     };
-    let acceptance = Acceptance::open(accept, &suite, &selection);
+    let acceptance = Acceptance::open(accept, &suites, &selection);
     let acceptance = acceptance.unwrap_or_else(|more| {
         problems.extend(more);
         None
     });
     // No program is run for a suite that is not whole.
     if problems.is_empty() {
-        discover::resolve(&mut suite, &selection, &settings::variable)?;
+        discover::resolve(&mut suites, &selection, &settings::variable)?;
     }
-    match Plan::new(suite, &selection, &settings, &settings::variable) {
+    match Plan::of_several(suites, &selection, &settings, &settings::variable) {
         Ok(plan) if problems.is_empty() => Ok((plan, acceptance)),
         Ok(_) => Err(problems),
         Err(more) if problems.is_empty() => Err(more),
@@ -133,17 +133,16 @@ fn question(args: &Check) -> Result<Question, Vec<Diagnostic>> {
         reference: args.selection.reference.clone(),
         ..settings::overrides(&args.selection.input)
     };
-    let (suite, problems) = if let Some(paths) = &args.selection.input.paths {
+    let (suites, problems) = if let Some(paths) = &args.selection.input.paths {
         let source = settings::read(paths).map_err(|problem| vec![problem])?;
         let (suite, problems) = suite::read_paths(&source.into(), &overrides);
-        (Some(suite), problems)
+        (Some(vec![suite]), problems)
     } else {
-        let source = settings::suite(args.suite.as_deref()).map_err(|problem| vec![problem])?;
-        suite::read(source, &overrides)
+        suite::read_several(&settings::suites(&args.suite)?, &overrides)
     };
     let selection = settings::selection(&args.selection).map_err(|problem| vec![problem])?;
     Ok(Question {
-        suite,
+        suites,
         problems,
         selection,
         settings: settings::settings(&args.requests),

@@ -35,7 +35,7 @@ fn question(args: &Compare) -> Result<Question, Vec<Diagnostic>> {
         Guard::Nowhere => Guard::Nowhere,
     };
     Ok(Question {
-        suite,
+        suites: suite.map(|suite| vec![suite]),
         problems,
         selection,
         settings: Settings { guard, ..settings },

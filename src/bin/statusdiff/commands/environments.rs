@@ -1,6 +1,6 @@
-//! `statusdiff environments`: where the environments of a suite are, and whether they answer.
+//! `statusdiff environments`: where the environments of suites are, and whether they answer.
 //!
-//! Input: a suite. Output: a row for each environment; one that cannot be told has its problem in its row, and keeps
+//! Input: a suite or several. Output: a row for each environment; one that cannot be told has its problem in its row, and keeps
 //! no other from being told.
 
 use std::sync::Mutex;
@@ -13,7 +13,7 @@ use statusdiff::outcome::{End, Outcome};
 use statusdiff::plan::{Plan, Selection, Settings};
 use statusdiff::probe::{self, Options, Stop};
 use statusdiff::start_embedded;
-use statusdiff::suite::{self, Base, Suite, unknown_environment};
+use statusdiff::suite::{self, Base, Overrides, Suite, unknown_environment};
 
 use self::rows::{Row, Told};
 use crate::args::{Environments, EnvironmentsFormat};
@@ -55,17 +55,30 @@ pub(crate) fn run(args: &Environments) -> ExitStatus {
 
 /// Every environment that is wanted, with a plan that asks for its base URL or what is wrong with it.
 fn rows(args: &Environments) -> Result<Vec<Row>, Vec<Diagnostic>> {
-    let source = settings::suite(args.suite.as_deref()).map_err(|problem| vec![problem])?;
     let overrides = settings::overrides_of(&args.base_url, &args.add_env);
-    let (suite, problems) = suite::read(source, &overrides);
-    let Some(mut suite) = suite.filter(|_| problems.is_empty()) else {
+    let (suites, problems) = suite::read_several(&settings::suites(&args.suite)?, &overrides);
+    let Some(suites) = suites.filter(|_| problems.is_empty()) else {
         return Err(problems);
     };
-    let wanted = wanted(&suite, &args.only)?;
+    let wanted = wanted(&suites, &args.only)?;
+    let mut rows = Vec::new();
+    for (suite, wanted) in suites.into_iter().zip(wanted) {
+        rows.extend(rows_of(suite, &wanted, args, &overrides)?);
+    }
+    Ok(rows)
+}
+
+/// The rows of one suite, for those of its environments that are `wanted`.
+fn rows_of(
+    mut suite: Suite,
+    wanted: &[usize],
+    args: &Environments,
+    overrides: &Overrides,
+) -> Result<Vec<Row>, Vec<Diagnostic>> {
     let mut found: Vec<_> = suite
         .environments
         .iter()
-        .map(|environment| (rows::origin(environment, &overrides), None))
+        .map(|environment| (rows::origin(environment, overrides), None))
         .collect();
     let unknown = |index: &usize| matches!(suite.environments[*index].base, Base::Discover(_));
     let unknown: Vec<usize> = wanted.iter().copied().filter(unknown).collect();
@@ -95,13 +108,25 @@ fn rows(args: &Environments) -> Result<Vec<Row>, Vec<Diagnostic>> {
         .collect())
 }
 
-/// The indices of the environments that `--env` names; all, where it names none.
-fn wanted(suite: &Suite, names: &[String]) -> Result<Vec<usize>, Vec<Diagnostic>> {
-    let known: Vec<String> = suite
-        .environments
-        .iter()
-        .map(|it| it.name.clone())
-        .collect();
+/// For each suite the indices of the environments that `--env` names; all, where it names none. What several suites
+/// have is told by the first of them.
+fn wanted(suites: &[Suite], names: &[String]) -> Result<Vec<Vec<usize>>, Vec<Diagnostic>> {
+    let mut known: Vec<String> = Vec::new();
+    let mut wanted = Vec::with_capacity(suites.len());
+    for suite in suites {
+        let mut own = Vec::new();
+        for (index, environment) in suite.environments.iter().enumerate() {
+            let name = &environment.name;
+            if environment.lender.is_some() || known.contains(name) {
+                continue;
+            }
+            if names.is_empty() || names.contains(name) {
+                own.push(index);
+            }
+            known.push(name.clone());
+        }
+        wanted.push(own);
+    }
     let unknown = names.iter().filter(|name| !known.contains(name));
     let problems: Vec<_> = unknown
         .map(|name| {
@@ -114,11 +139,11 @@ fn wanted(suite: &Suite, names: &[String]) -> Result<Vec<usize>, Vec<Diagnostic>
             }
         })
         .collect();
-    if !problems.is_empty() {
-        return Err(problems);
+    if problems.is_empty() {
+        Ok(wanted)
+    } else {
+        Err(problems)
     }
-    let is_wanted = |index: &usize| names.is_empty() || names.contains(&known[*index]);
-    Ok((0..known.len()).filter(is_wanted).collect())
 }
 
 fn row(suite: Suite, origin: String, problem: Option<Diagnostic>, settings: &Settings) -> Row {

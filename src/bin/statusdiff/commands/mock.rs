@@ -30,7 +30,8 @@ pub(crate) fn run(args: &Mock) -> ExitStatus {
 }
 
 fn plan(args: &Mock) -> Result<Plan, Vec<Diagnostic>> {
-    let source = settings::suite(args.suite.as_deref()).map_err(|problem| vec![problem])?;
+    let source = settings::only_suite("mock", args.suite.as_deref(), &args.further);
+    let source = source.map_err(|problem| vec![problem])?;
     let (suite, problems) = suite::read(source, &Overrides::default());
     let Some(suite) = suite.filter(|_| problems.is_empty()) else {
         return Err(problems);

@@ -191,7 +191,8 @@ fn read(args: &Record, overrides: &Overrides) -> Result<Suite, Vec<Diagnostic>> 
         let (suite, problems) = suite::read_paths(&source.into(), overrides);
         (Some(suite), problems)
     } else {
-        let source = settings::suite(args.suite.as_deref()).map_err(|problem| vec![problem])?;
+        let source = settings::only_suite("record", args.suite.as_deref(), &args.further);
+        let source = source.map_err(|problem| vec![problem])?;
         suite::read(source, overrides)
     };
     suite.filter(|_| problems.is_empty()).ok_or(problems)
@@ -229,7 +230,8 @@ fn plan(args: &Record, mut suite: Suite, index: usize) -> Result<Plan, Vec<Diagn
         environments: name.into_iter().collect(),
         ..settings::picked(&args.pick)
     };
-    discover::resolve(&mut suite, &selection, &settings::variable)?;
+    let suites = std::slice::from_mut(&mut suite);
+    discover::resolve(suites, &selection, &settings::variable)?;
     let settings = settings::settings(&args.requests);
     Plan::new(suite, &selection, &settings, &settings::variable)
 }

@@ -1,0 +1,83 @@
+//! What each suite of a plan has for itself.
+//!
+//! Input: a plan. Output: whose an endpoint is, and which other environments its suite knows. It refuses to hold an
+//! environment against a suite that has none of that name.
+
+use url::Url;
+
+use super::endpoint::Endpoint;
+use super::environment::Environment;
+use super::ground::Ground;
+use super::{Plan, ProbeId, is_same_host};
+use crate::suite::Vars;
+
+/// What is one suite's own.
+#[derive(Debug)]
+pub(super) struct Part {
+    /// The number of its first file.
+    pub(super) first_file: usize,
+    /// What it has of the environments; they are its own where there is no other suite.
+    pub(super) ground: Option<Ground>,
+    /// The base URLs of its environments that are not asked, as far as this run can tell them.
+    pub(super) others: Vec<Url>,
+    /// Its `vars`.
+    pub(super) vars: Vars,
+}
+
+impl Plan {
+    /// The files of all suites, as the user named them, with commas between.
+    #[must_use]
+    pub fn suite(&self) -> &str {
+        &self.suite
+    }
+
+    /// The files of all suites, as the user named them.
+    pub fn suites(&self) -> impl ExactSizeIterator<Item = &str> {
+        let files = self.parts.iter().map(|part| part.first_file);
+        files.map(|file| self.files.get(file).map_or("", String::as_str))
+    }
+
+    /// The suite that an endpoint stands in.
+    pub(super) fn suite_of(&self, endpoint: &Endpoint) -> &Part {
+        let file = endpoint.requested.file;
+        let after = self.parts.partition_point(|part| part.first_file <= file);
+        // The first file of all is the first suite's.
+        &self.parts[after.saturating_sub(1)]
+    }
+
+    /// Whether `url` is on the host of any environment of the suite, asked or not.
+    #[must_use]
+    pub fn is_at_home(&self, url: &Url) -> bool {
+        let asked = self.environments.iter().filter_map(Environment::base_url);
+        let others = self.parts.iter().flat_map(|part| &part.others);
+        asked.chain(others).any(|base| is_same_host(base, url))
+    }
+
+    /// Whether `url` lies under the base URL of another environment of the same suite than the one that `id` asks, and
+    /// not closer under its own.
+    #[must_use]
+    pub fn is_elsewhere(&self, id: ProbeId, url: &Url) -> bool {
+        let Some(endpoint) = self.endpoints.get(id.endpoint) else {
+            return false;
+        };
+        let part = self.suite_of(endpoint);
+        let closeness = |base: &Url| lies_under(url, base).then(|| base.path().len());
+        let is_its = |index: usize| part.ground.as_ref().is_none_or(|it| it.of(index).is_some());
+        let asked = self.environments.iter().enumerate();
+        let asked = asked
+            .filter(|(index, _)| *index != id.environment && is_its(*index))
+            .flat_map(|(_, it)| it.addresses());
+        let others = asked.map(|(_, base)| base).chain(&part.others);
+        let others = others.filter_map(closeness).max();
+        let own = self.environments.get(id.environment).into_iter();
+        let own = own.flat_map(Environment::addresses);
+        others > own.filter_map(|(_, base)| closeness(base)).max()
+    }
+}
+
+/// Whether `url` has the origin of `base` and a path at or below its.
+fn lies_under(url: &Url, base: &Url) -> bool {
+    let prefix = base.path().trim_end_matches('/');
+    let below = |rest: &str| rest.is_empty() || rest.starts_with('/');
+    url.origin() == base.origin() && url.path().strip_prefix(prefix).is_some_and(below)
+}
