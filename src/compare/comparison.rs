@@ -167,16 +167,34 @@ impl Comparison {
         }
     }
 
-    /// The suite's file as the user named it.
+    /// The suite's file as the user named it; of several suites all of them, with commas between.
     #[must_use]
     pub fn suite(&self) -> &str {
         match &self.kept {
-            Kept::Planned { plan, .. } => plan.file(),
+            Kept::Planned { plan, .. } => plan.suite(),
             Kept::Recorded(recorded) => &recorded.suite,
         }
     }
 
-    /// The suite's `name`.
+    /// The files of the suites, as the user named them.
+    #[must_use]
+    pub fn suites(&self) -> Vec<&str> {
+        match &self.kept {
+            Kept::Planned { plan, .. } => plan.suites().collect(),
+            Kept::Recorded(recorded) => recorded.suites(),
+        }
+    }
+
+    /// The file of the first suite, as the user named it.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        match &self.kept {
+            Kept::Planned { plan, .. } => plan.file(),
+            Kept::Recorded(recorded) => recorded.file(),
+        }
+    }
+
+    /// The suite's `name`; the names of several, where each of them has one.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         match &self.kept {

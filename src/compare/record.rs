@@ -17,8 +17,10 @@ use crate::suite::EnvironmentType;
 /// A whole comparison, or one shard of it.
 #[derive(Debug)]
 pub struct Recorded {
-    /// The suite's file as the user named it.
+    /// The suite's file as the user named it; of several suites all of them, with commas between.
     pub suite: String,
+    /// The files of several suites; none where there is only one.
+    pub suites: Vec<String>,
     /// The suite's `name`.
     pub name: Option<String>,
     /// The name of the environment that others are compared with.
@@ -99,6 +101,20 @@ pub struct ProbeRecord {
 }
 
 impl Recorded {
+    /// The files of the suites.
+    pub(super) fn suites(&self) -> Vec<&str> {
+        if self.suites.is_empty() {
+            vec![&self.suite]
+        } else {
+            self.suites.iter().map(String::as_str).collect()
+        }
+    }
+
+    /// The file of the first suite.
+    pub(super) fn file(&self) -> &str {
+        self.suites.first().unwrap_or(&self.suite)
+    }
+
     /// Marks what is accepted, each by endpoint and environment, and nothing else.
     pub(super) fn set_accepted(&mut self, excused: Vec<(usize, usize, Excuse)>) {
         for probe in self.rows.iter_mut().flat_map(|row| &mut row.probes) {

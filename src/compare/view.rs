@@ -151,7 +151,7 @@ impl<'c> Row<'c> {
             }
             Source::Recorded(recorded) => {
                 let file = recorded.rows[self.endpoint].file.as_deref();
-                file.unwrap_or(&recorded.suite)
+                file.unwrap_or(recorded.file())
             }
         }
     }

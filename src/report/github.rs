@@ -38,7 +38,7 @@ pub(super) fn render(
         let all = told().count();
         let shown = if all > MOST { MOST - 1 } else { all };
         for problem in told().take(shown) {
-            let file = problem.file(file, comparison.suite(), options);
+            let file = problem.file(file, comparison.file(), options);
             writeln!(out, "{}", command(word, file, &problem))?;
         }
         if all > shown {

@@ -21,8 +21,8 @@ pub(super) fn render(
 ) -> io::Result<()> {
     let report = Report {
         problems: Problems::of(comparison),
-        path: file(comparison, options).unwrap_or(comparison.suite()),
-        suite: comparison.suite(),
+        path: file(comparison, options).unwrap_or(comparison.file()),
+        suite: comparison.file(),
         options,
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;

@@ -45,6 +45,7 @@ pub(super) fn render(
         news: News::of(comparison),
         groups: Groups::new(&environments),
         bases: bases.collect(),
+        file: comparison.file(),
     };
     Page::new(comparison, options, &scene).write_into(out)?;
     data::write(comparison, &scene, out)?;

@@ -69,9 +69,13 @@ pub(super) struct Head<'c> {
     format_version: u32,
     /// The program that wrote it.
     statusdiff_version: &'static str,
-    /// The file of the suite, as it was named; `<stdin>` for standard input.
+    /// The file of the suite, as it was named; `<stdin>` for standard input. Of several suites all of them, with commas
+    /// between.
     suite: &'c str,
-    /// The name of the suite, if it has one.
+    /// The files of all suites, where there are several; absent where there is only one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suites: Vec<&'c str>,
+    /// The name of the suite, if it has one; the names of several, with commas between, where each has one.
     name: Option<&'c str>,
     /// When the run began, in UTC (RFC 3339).
     #[cfg_attr(test, schemars(extend("format" = "date-time")))]
@@ -107,11 +111,13 @@ pub(super) struct Head<'c> {
 impl<'c> Head<'c> {
     pub(super) fn new(format: &'static str, comparison: &'c Comparison, options: &Options) -> Self {
         let tally = comparison.tally();
+        let suites = Some(comparison.suites()).filter(|suites| suites.len() > 1);
         Self {
             format,
             format_version: VERSION,
             statusdiff_version: env!("CARGO_PKG_VERSION"),
             suite: comparison.suite(),
+            suites: suites.unwrap_or_default(),
             name: comparison.name(),
             started_at: format!("{:.0}", comparison.started_at()),
             duration_ms: milliseconds(comparison.duration()),

@@ -25,7 +25,7 @@ const LONGEST: usize = 1000;
 
 /// The suite's file, relative to the root of its repository; `None` where it is in none.
 pub(super) fn file<'o>(comparison: &'o Comparison, options: &'o Options) -> Option<&'o str> {
-    let named = Some(comparison.suite()).filter(|name| is_file_name(name));
+    let named = Some(comparison.file()).filter(|name| is_file_name(name));
     let file = options.file.as_deref().or(named)?;
     Some(file.trim_start_matches("./"))
 }

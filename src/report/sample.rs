@@ -1,26 +1,23 @@
 //! Comparisons that the tests of all formats share.
 
 mod known;
+mod made;
 mod noise;
 mod outcomes;
+mod several;
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use jiff::Timestamp;
-
+use self::made::{comparison, selected};
 use self::outcomes::{answer, broken_off, failure, hop, redirect, retried};
-use crate::compare::{Comparer, Comparison};
-use crate::diagnostic::Source;
+use crate::compare::Comparison;
 use crate::exit::{ExitStatus, Gate};
 use crate::outcome::FailureKind::{ConnectRefused, Other, OutOfPorts, Reset, Timeout};
 use crate::outcome::{End, Outcome};
-use crate::plan::{Plan, ProbeId, Selection, Settings, Shard};
+use crate::plan::{Selection, Settings, Shard};
 use crate::report::{Format, Options, render};
-use crate::suite::{self, Overrides};
-pub(super) use known::known;
 
+pub(super) use known::known;
 pub(super) use noise::{unsteady, walled};
+pub(super) use several::several;
 
 const SHOP: &str = r#"
 name: shop
@@ -352,44 +349,4 @@ pub(super) fn rendered(
     let mut out = Vec::new();
     render(format, comparison, &options, &mut out).unwrap();
     String::from_utf8(out).unwrap()
-}
-
-fn comparison<const ENVIRONMENTS: usize>(
-    suite: &str,
-    settings: &Settings,
-    end: End,
-    outcomes: impl IntoIterator<Item = [Option<Outcome>; ENVIRONMENTS]>,
-) -> Comparison {
-    selected(suite, &Selection::default(), settings, end, outcomes)
-}
-
-fn selected<const ENVIRONMENTS: usize>(
-    suite: &str,
-    selection: &Selection,
-    settings: &Settings,
-    end: End,
-    outcomes: impl IntoIterator<Item = [Option<Outcome>; ENVIRONMENTS]>,
-) -> Comparison {
-    let source = Source::new("suites/shop.yaml", suite);
-    let (suite, problems) = suite::read(Arc::new(source), &Overrides::default());
-    assert_eq!(problems, []);
-    let plan = Plan::new(suite.unwrap(), selection, settings, &|_| None).unwrap();
-    let (endpoints, environments) = (plan.endpoints().len(), plan.environments().len());
-    let mut comparer = Comparer::new(Arc::new(plan));
-    let mut rows = 0;
-    for (endpoint, row) in outcomes.into_iter().enumerate() {
-        for (environment, outcome) in row.into_iter().enumerate() {
-            if let Some(outcome) = outcome {
-                let id = ProbeId {
-                    endpoint,
-                    environment,
-                };
-                comparer.push(id, outcome);
-            }
-        }
-        rows += 1;
-    }
-    assert_eq!((endpoints, environments), (rows, ENVIRONMENTS));
-    let started_at = Timestamp::from_second(1_795_341_600).unwrap();
-    comparer.finish(started_at, Duration::from_micros(41_234), end)
 }

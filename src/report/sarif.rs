@@ -38,14 +38,14 @@ pub(super) fn render(
         }
         count += 1;
     }
-    let path = file(comparison, options).unwrap_or(comparison.suite());
+    let path = file(comparison, options).unwrap_or(comparison.file());
     let left_out = usize::saturating_sub(count, MOST_RESULTS);
     let results = Results {
         problems,
         rules: &rules,
         exit: options.exit,
         path,
-        suite: comparison.suite(),
+        suite: comparison.file(),
         options,
     };
     let descriptors = rules.iter().map(|rule| descriptor(*rule, options.exit));

@@ -59,6 +59,7 @@ mod secrets;
 mod selection;
 mod services;
 mod sessions;
+mod several;
 mod shards;
 mod support;
 mod table;

@@ -106,7 +106,7 @@ impl Reports {
                 } else {
                     output::WIDTH
                 },
-                file: forge::path_in_repository(comparison.suite()),
+                file: forge::path_in_repository(comparison.file()),
                 included: included(comparison),
                 exit: status,
             };
@@ -133,7 +133,7 @@ impl Reports {
         };
         let options = Options {
             all: self.all,
-            file: forge::path_in_repository(comparison.suite()),
+            file: forge::path_in_repository(comparison.file()),
             included: included(comparison),
             ..Options::new(status)
         };
@@ -199,12 +199,10 @@ impl Report {
 /// The files that rows stand in besides the suite's own: their names, and their paths in the repository.
 fn included(comparison: &Comparison) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
-    let mut last = comparison.suite();
+    let mut last = comparison.file();
     for row in comparison.rows() {
         let name = row.file();
-        if name != last
-            && name != comparison.suite()
-            && found.iter().all(|(known, _)| known != name)
+        if name != last && name != comparison.file() && found.iter().all(|(known, _)| known != name)
         {
             let path = forge::path_in_repository(name).unwrap_or_else(|| name.to_owned());
             found.push((name.to_owned(), path));

@@ -23,7 +23,7 @@ pub(super) fn write(
         .environments()
         .map(|environment| environment.name());
     let data = Data {
-        file: escaped(comparison.suite()).into_owned(),
+        file: escaped(comparison.file()).into_owned(),
         marks: Marks {
             r#match: mark(Verdict::Match),
             mismatch: mark(Verdict::Mismatch),

@@ -17,6 +17,8 @@ pub(super) struct Scene<'e, 'c> {
     pub(super) groups: Groups<'e, 'c>,
     /// The base URLs of the environments, escaped.
     pub(super) bases: Vec<String>,
+    /// The file that most endpoints stand in.
+    pub(super) file: &'c str,
 }
 
 /// One endpoint.
@@ -28,6 +30,9 @@ pub(super) struct Entry {
     pub(super) name: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tags: Vec<String>,
+    /// Where that is not the file of most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
     line: u32,
     /// One for each judged environment.
     pub(super) cells: Vec<Cell>,
@@ -45,6 +50,9 @@ impl Entry {
                 .iter()
                 .map(|tag| escaped(tag).into_owned())
                 .collect(),
+            file: Some(row.file())
+                .filter(|file| *file != scene.file)
+                .map(|file| escaped(file).into_owned()),
             line: row.line(),
             cells: cells
                 .map(|(environment, (probe, base))| {

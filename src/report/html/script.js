@@ -121,7 +121,7 @@
     return element("tr", { role: "row", class: "details", id: `details-${index}` }, [
       element("td", { role: "cell", colspan: columns.length + 1 }, [
         element("p", { class: "quiet" }, [
-          `${report.file}:${endpoint.line}`,
+          `${endpoint.file ?? report.file}:${endpoint.line}`,
           endpoint.tags ? `, tagged ${endpoint.tags.join(", ")}` : null,
         ]),
         element("div", { class: "probes" }, columns.map((column) => probe(endpoint, column))),

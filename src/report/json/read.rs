@@ -69,6 +69,8 @@ struct Report {
     #[expect(dead_code, reason = "looked at while it is read")]
     format_version: (),
     suite: String,
+    #[serde(default)]
+    suites: Vec<String>,
     name: Option<String>,
     started_at: String,
     duration_ms: f64,

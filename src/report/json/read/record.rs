@@ -54,12 +54,15 @@ impl Report {
             .started_at
             .parse()
             .map_err(|_no_time| format!("`{}` is no time", self.started_at))?;
-        let (suite, mut rows) = (self.suite, self.endpoints.rows);
+        let (suite, suites) = (self.suite, self.suites);
+        let mut rows = self.endpoints.rows;
         for row in &mut rows {
-            row.file.take_if(|file| **file == *suite);
+            let first = suites.first().unwrap_or(&suite);
+            row.file.take_if(|file| **file == **first);
         }
         Ok(Recorded {
             suite,
+            suites,
             name: self.name,
             reference: self.reference,
             share: self.shard.map(share).transpose()?,

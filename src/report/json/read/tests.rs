@@ -7,11 +7,12 @@ use serde_json::Value;
 use super::*;
 use crate::compare::{Comparison, ErrorKind, ProbeError, merge};
 use crate::report::sample::{
-    clones, cut_short, down, green, known, rendered, shard, shop, system, unsteady, wall, walled,
+    clones, cut_short, down, green, known, rendered, several, shard, shop, system, unsteady, wall,
+    walled,
 };
 use crate::report::{Format, JSON_SCHEMA};
 
-fn samples() -> [Comparison; 10] {
+fn samples() -> [Comparison; 11] {
     [
         shop(),
         down(),
@@ -23,6 +24,7 @@ fn samples() -> [Comparison; 10] {
         unsteady(),
         known(),
         system(),
+        several(),
     ]
 }
 
