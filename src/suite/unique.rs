@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-use super::model::{As, Body, Endpoint, EndpointSpec, Expected, Suite};
+use super::model::{As, Body, Endpoint, EndpointSpec, Expected, Suite, Vars};
 use super::problems::Problems;
 use super::template::Template;
 use crate::diagnostic::Diagnostic;
@@ -21,7 +21,8 @@ pub(super) fn check(endpoints: &[Endpoint], files: &[&str], problems: &mut Probl
     }
 }
 
-/// The same for endpoints of several suites, whose services have the same numbers.
+/// The same for endpoints of several suites, whose services have the same numbers. What is written alike is told apart
+/// by values that are other ones in the other suite.
 pub(super) fn check_across(suites: &[&Suite], problems: &mut [&mut Problems]) {
     let numbered = suites.iter().enumerate();
     let all =
@@ -33,6 +34,7 @@ pub(super) fn check_across(suites: &[&Suite], problems: &mut [&mut Problems]) {
         suite != other_suite
             && same_question(one, other)
             && share_named((suites[suite], one), (suites[other_suite], other))
+            && (is_plain(one) || same_values(suites[suite], suites[other_suite]))
     };
     for (index, twin) in twins(all.iter().map(|(_, endpoint)| *endpoint), same) {
         let ((number, endpoint), (of, first)) = (all[index], all[twin]);
@@ -213,4 +215,31 @@ fn share_named((suite, a): (&Suite, &Endpoint), (other, b): (&Suite, &Endpoint))
     };
     let (own, others) = (asked(suite, a), asked(other, b));
     own.iter().any(|name| others.contains(name))
+}
+
+/// Whether nothing that tells the endpoint from others depends on a value.
+fn is_plain(endpoint: &Endpoint) -> bool {
+    let spec = &endpoint.spec;
+    let plain = |template: &Template| template.as_plain().is_some();
+    let body = match &spec.body {
+        None => true,
+        Some(Body::Text(text)) => plain(text),
+        Some(Body::Json(value)) => !value.to_string().contains("${"),
+        Some(Body::Form(fields)) => fields.iter().all(|(_, value)| plain(value)),
+    };
+    let query = spec.query.iter().all(|(_, value)| plain(value));
+    let headers = spec.layer.headers.iter().all(|(_, value)| plain(value));
+    plain(&endpoint.path) && query && headers && body
+}
+
+/// Whether every value is the same in both suites, and in the environments that they share.
+fn same_values(one: &Suite, other: &Suite) -> bool {
+    let same = |one: &Vars, other: &Vars| {
+        let has = |pair| other.values.contains(pair);
+        one.values.len() == other.values.len() && one.values.iter().all(has)
+    };
+    let find = |name: &String| other.environments.iter().find(|it| it.name == *name);
+    let pairs = one.environments.iter();
+    let mut pairs = pairs.filter_map(|it| Some((it, find(&it.name)?)));
+    same(&one.vars, &other.vars) && pairs.all(|(one, other)| same(&one.vars, &other.vars))
 }

@@ -306,6 +306,29 @@ fn an_endpoint_stands_in_one_suite_only() {
     }
 }
 
+/// Values tell endpoints apart, where they are other ones.
+#[test]
+fn values_tell_endpoints_of_two_suites_apart() {
+    let suite = |user: u32, endpoint: &str| {
+        format!(
+            "vars: {{ user: {user} }}\nenvironments: {{ x: http://x.test }}\nendpoints: [{endpoint}]\n"
+        )
+    };
+    let run = |texts: [&str; 2]| check(&texts).args(["--dry-run"]).run();
+    let path = "\"/users/${user}\": 200";
+    let finished = run([&suite(1, path), &suite(2, path)]).exits(0);
+    let finished = finished.prints(&["/users/1", "/users/2"]);
+    assert_eq!(finished.stderr, "");
+    let words = ["`GET /users/${user}` stands twice"];
+    run([&suite(1, path), &suite(1, path)])
+        .exits(2)
+        .complains(&words);
+    let words = ["`GET /users` stands twice"];
+    run([&suite(1, "/users: 200"), &suite(2, "/users: 200")])
+        .exits(2)
+        .complains(&words);
+}
+
 /// A file is in a run once, by whatever name and through whatever file.
 #[test]
 fn a_file_is_given_once() {
