@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::support::{Finished, statusdiff};
+use crate::support::{Finished, Report, statusdiff};
 
 /// Every suite among the examples, the exit code it ends with, and what its table has to have.
 const EXAMPLES: &[(&str, i32, &[&str])] = &[
@@ -111,6 +111,22 @@ fn the_quickstart_shows_the_three_classic_faults() {
     finished
         .exits(1)
         .prints(&["9 endpoints", "3 environments", "27 probes"]);
+}
+
+/// Each is asked in its own environments, with its own values; the list in those of both.
+#[test]
+fn several_suites_are_one_run() {
+    let suites = ["admin", "pages", "shop"].map(|name| format!("examples/several/{name}.yaml"));
+    let finished = run(&format!("check {} --format json", suites.join(" ")));
+    let report = Report::read(&finished).exits(1);
+    assert_eq!(report.environments(), ["staging", "preview", "production"]);
+    let summary = |counted: &str| report.json["summary"][counted].as_u64().unwrap();
+    assert_eq!(["match", "mismatch", "skipped"].map(summary), [10, 1, 4]);
+    assert_eq!(report.says("/imprint", "preview"), "match 200");
+    assert_eq!(report.says("/cart", "preview"), "skipped");
+    for name in ["admin", "shop"] {
+        run(&format!("check examples/several/{name}.yaml --dry-run")).exits(0);
+    }
 }
 
 #[test]
