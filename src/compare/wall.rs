@@ -116,9 +116,10 @@ fn sign_in_host(
         endpoint,
         environment,
     };
-    let asked = plan.environments().get(environment)?;
+    let probe = plan.probe(id)?;
+    let asked = plan.environments().get(environment)?.at(probe.service);
     let home = asked.base_url()?;
-    let request = asked.url(plan.probe(id)?.target)?;
+    let request = asked.url(probe.target)?;
     let hops = hops.iter().map(|hop| &*hop.target);
     let mut from = request.clone();
     let away = hops.chain(location).find_map(|target| {

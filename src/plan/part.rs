@@ -8,7 +8,7 @@ use url::Url;
 use super::endpoint::Endpoint;
 use super::environment::Environment;
 use super::ground::Ground;
-use super::{Plan, ProbeId, is_same_host};
+use super::{Plan, ProbeId};
 use crate::suite::Vars;
 
 /// What is one suite's own.
@@ -45,12 +45,22 @@ impl Plan {
         &self.parts[after.saturating_sub(1)]
     }
 
-    /// Whether `url` is on the host of any environment of the suite, asked or not.
+    /// Whether `url` is on the host of any environment of the suites, or of a service of one, asked or not. A host
+    /// and the same one after `www.` are one place.
     #[must_use]
     pub fn is_at_home(&self, url: &Url) -> bool {
-        let asked = self.environments.iter().filter_map(Environment::base_url);
+        let asked = self.environments.iter().flat_map(Environment::addresses);
         let others = self.parts.iter().flat_map(|part| &part.others);
-        asked.chain(others).any(|base| is_same_host(base, url))
+        let place = |url: &Url| {
+            let host = url.host_str()?;
+            let host = host.strip_prefix("www.").unwrap_or(host);
+            Some((host.to_owned(), url.port()))
+        };
+        let place_of_url = place(url);
+        asked
+            .map(|(_, base)| base)
+            .chain(others)
+            .any(|base| place(base) == place_of_url)
     }
 
     /// Whether `url` lies under the base URL of another environment of the same suite than the one that `id` asks, and

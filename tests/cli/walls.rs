@@ -163,6 +163,54 @@ fn a_redirect_home_is_told_as_such() {
     );
 }
 
+/// Two environments with a service `login` each, and what staging redirects everything to.
+fn with_services(website: &Server, service: &Server, production: [&Server; 2]) -> String {
+    let [home, login] = production;
+    format!(
+        "environments:\n  staging: {{ base_url: '{}', services: {{ login: '{}' }} }}\n  \
+         production: {{ base_url: '{}', services: {{ login: '{}' }} }}\n",
+        website.url(),
+        service.url(),
+        home.url(),
+        login.url()
+    )
+}
+
+/// The service of another environment is its home too, and what a service answers is seen from there.
+#[test]
+fn services_are_no_walls() {
+    let (home, login) = (Server::always(200), Server::always(200));
+    let away = login.url() + "/start";
+    let staging = Server::start(move |_| Reply::redirect(302, &away));
+    let own = Server::start(|request| {
+        let host = request.header("host").unwrap();
+        Reply::redirect(302, &format!("http://{host}/elsewhere"))
+    });
+    let environments = with_services(&staging, &own, [&home, &login]);
+    for (service, said) in [
+        ("default", "mismatch 302 same crosses_environment"),
+        ("login", "mismatch 302 same"),
+    ] {
+        let text = format!("{environments}defaults: {{ service: {service} }}\nendpoints:\n{PATHS}");
+        let report = statusdiff().check(&text).report().exits(1);
+        assert_eq!(says(&report, &["/a", "/b", "/c"]), [said; 3], "{service}");
+    }
+}
+
+/// Whether production is called by its name or after `www.` makes no sign-in host of it.
+#[test]
+fn the_other_name_of_an_environment_is_no_wall() {
+    let staging = Server::start(|_| Reply::redirect(301, "https://www.shop.example/"));
+    let environments = [
+        ("staging", &*staging.url()),
+        ("production", "https://shop.example"),
+    ];
+    let text = suite(&environments, "- /a: 200\n- /b: 200\n- /c: 200\n");
+    let report = statusdiff().check(&text).args(["-e", "staging"]).report();
+    assert_eq!(says(&report, &["/a", "/b"]), ["mismatch 301 status"; 2]);
+    report.exits(1);
+}
+
 #[test]
 fn it_takes_three_paths_and_what_is_expected_is_right() {
     let refuse = |_: &Request| Reply::status(401);
