@@ -5,6 +5,7 @@
 //! proves nothing, and any answer but the one that is listed.
 
 use std::collections::HashMap;
+use std::iter::once;
 
 use http::Method;
 use jiff::civil::Date;
@@ -12,9 +13,12 @@ use url::Url;
 
 use super::comparison::Comparison;
 use super::verdict::{Excuse, Reason, Verdict};
-use super::view::{Probe, Row};
+use super::view::{EnvironmentView, Probe, Row};
 use crate::expect::{Origin, glob};
 use crate::suite::{AcceptFile, Accepted};
+
+/// What an environment's own base URL is called beside its services.
+const OWN: &str = "default";
 
 /// What became of a list of accepted mismatches.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +90,7 @@ impl Comparison {
                     if !is_about(entry, row, probe) {
                         continue;
                     }
-                    let fate = fate(entry, self.base_url(environment), probe, today);
+                    let fate = fate(entry, self.home(row, environment), probe, today);
                     if fate == Fate::Used {
                         excused.push((endpoint, environment, Excuse::of(entry)));
                     }
@@ -121,11 +125,11 @@ impl Comparison {
         let mut entries = Vec::new();
         for row in self.rows() {
             for (environment, probe) in row.probes().enumerate() {
-                let base = self.base_url(environment);
+                let home = self.home(row, environment);
                 let is_expired =
-                    |entry: &Accepted| is_about(entry, row, probe) && excuses(entry, base, probe);
+                    |entry: &Accepted| is_about(entry, row, probe) && excuses(entry, home, probe);
                 if probe.verdict() == Verdict::Mismatch && !expired.iter().any(is_expired) {
-                    entries.push(entry_for(row, probe, base));
+                    entries.push(entry_for(row, probe, home));
                 }
             }
         }
@@ -141,11 +145,32 @@ impl Comparison {
         (scope.environments || is_asked) && (scope.endpoints || self.rows().any(|row| is_row(&row)))
     }
 
-    fn base_url(&self, environment: usize) -> &str {
-        let mut environments = self.environments();
-        environments
-            .nth(environment)
-            .map_or("", |environment| environment.base_url())
+    /// Where `row` was asked in the judged environment with this index.
+    fn home<'c>(&'c self, row: Row<'c>, environment: usize) -> Home<'c> {
+        Home {
+            environment: self.environments().nth(environment),
+            service: row.service(),
+        }
+    }
+}
+
+/// Where an endpoint was asked, and what else its environment is.
+#[derive(Clone, Copy)]
+struct Home<'c> {
+    environment: Option<EnvironmentView<'c>>,
+    service: Option<&'c str>,
+}
+
+impl<'c> Home<'c> {
+    /// Everything the environment is, by name.
+    fn addresses(self) -> Vec<(&'c str, Url)> {
+        let all = self.environment.into_iter().flat_map(|it| {
+            let services = it.services().iter();
+            let services = services.map(|(name, url)| (name.as_str(), url.as_str()));
+            once((OWN, it.base_url())).chain(services)
+        });
+        all.filter_map(|(name, url)| Some((name, Url::parse(url).ok()?)))
+            .collect()
     }
 }
 
@@ -167,10 +192,10 @@ fn is_named(entry: &Accepted, row: Row<'_>) -> bool {
     entry.name.is_none() || entry.name.as_deref() == row.name()
 }
 
-fn fate(entry: &Accepted, base: &str, probe: Probe<'_>, today: Date) -> Fate {
+fn fate(entry: &Accepted, home: Home<'_>, probe: Probe<'_>, today: Date) -> Fate {
     match probe.verdict() {
         Verdict::Error => Fate::Unproven,
-        Verdict::Mismatch | Verdict::Accepted if excuses(entry, base, probe) => {
+        Verdict::Mismatch | Verdict::Accepted if excuses(entry, home, probe) => {
             if entry.is_expired(today) {
                 Fate::Expired
             } else {
@@ -182,12 +207,11 @@ fn fate(entry: &Accepted, base: &str, probe: Probe<'_>, today: Date) -> Fate {
 }
 
 /// Whether the wrong answer is the one that is listed.
-fn excuses(entry: &Accepted, base: &str, probe: Probe<'_>) -> bool {
+fn excuses(entry: &Accepted, home: Home<'_>, probe: Probe<'_>) -> bool {
     entry.status == probe.status()
-        && match (&entry.location, target(probe, base)) {
-            (Some(pattern), Some(target)) => glob(pattern, &target),
-            (Some(_), None) => false,
-            (None, _) => !is_wrong_by_target(probe),
+        && match &entry.location {
+            Some(pattern) => targets(probe, home).iter().any(|it| glob(pattern, it)),
+            None => !is_wrong_by_target(probe),
         }
 }
 
@@ -200,29 +224,49 @@ fn is_wrong_by_target(probe: Probe<'_>) -> bool {
     })
 }
 
-/// Where the answer, and the redirects before it, led to, in a form that holds wherever the environment is.
-fn target(probe: Probe<'_>, base: &str) -> Option<String> {
+/// Where the answer, and the redirects before it, led to: first in a form that holds wherever the environment is,
+/// then with the services' URLs in full. None where it leads nowhere.
+fn targets(probe: Probe<'_>, home: Home<'_>) -> Vec<String> {
     let leads_on = probe.status().is_some_and(|status| status.is_redirection());
     let hops = probe.hops().iter().map(|hop| &*hop.target);
     let places = hops.chain(probe.location().filter(|_| leads_on));
-    let base = Url::parse(base).ok();
+    let addresses = home.addresses();
+    let own = home.service.unwrap_or(OWN);
+    let base = addresses.iter().find(|(name, _)| *name == own);
     let mut asked = Url::parse(&probe.url()).ok();
-    let mut steps = Vec::new();
+    let (mut named, mut whole) = (Vec::new(), Vec::new());
     for place in places {
-        steps.push(match (&base, &asked) {
-            (Some(base), Some(asked)) => {
-                let addresses = &[];
-                Origin { base, addresses }.relative(place, asked)
-            }
-            _ => place.to_owned(),
+        let path = |base: &Url| {
+            let origin = Origin {
+                base,
+                addresses: &[],
+            };
+            let request = asked.as_ref().unwrap_or(base);
+            origin.relative(place, request)
+        };
+        let text = base.map_or_else(|| place.to_owned(), |(_, base)| path(base));
+        let services = addresses
+            .iter()
+            .filter(|_| !text.starts_with('/') && addresses.len() > 1);
+        let services = services.filter_map(|(name, base)| {
+            let path = path(base);
+            path.starts_with('/')
+                .then(|| (base.path().len(), format!("{name}:{path}")))
         });
+        // The closest one.
+        let service = services.max_by_key(|(closeness, _)| *closeness);
+        named.push(service.map_or_else(|| text.clone(), |(_, name)| name));
+        whole.push(text);
         asked = asked.and_then(|asked| asked.join(place).ok());
     }
-    (!steps.is_empty()).then(|| steps.join(" -> "))
+    let mut forms = vec![named.join(" -> "), whole.join(" -> ")];
+    forms.dedup();
+    forms.retain(|form| !form.is_empty());
+    forms
 }
 
 /// What would excuse the answer; where it leads on, only that to the same place.
-fn entry_for(row: Row<'_>, probe: Probe<'_>, base: &str) -> Accepted {
+fn entry_for(row: Row<'_>, probe: Probe<'_>, home: Home<'_>) -> Accepted {
     let leads_on = probe.status().is_some_and(|status| status.is_redirection());
     let is_about_target = leads_on || is_wrong_by_target(probe);
     Accepted {
@@ -231,7 +275,9 @@ fn entry_for(row: Row<'_>, probe: Probe<'_>, base: &str) -> Accepted {
         name: row.name().map(str::to_owned),
         environment: probe.environment().to_owned(),
         status: probe.status(),
-        location: is_about_target.then(|| target(probe, base)).flatten(),
+        location: is_about_target
+            .then(|| targets(probe, home).into_iter().next())
+            .flatten(),
         reason: Accepted::NO_REASON.to_owned(),
         until: None,
         line: 0,

@@ -22,6 +22,21 @@ pub struct Selection {
     pub shard: Option<Shard>,
 }
 
+impl Selection {
+    /// Whether no endpoint is left out.
+    #[must_use]
+    pub fn has_all_endpoints(&self) -> bool {
+        let Self {
+            environments: _,
+            tags,
+            services,
+            paths,
+            shard,
+        } = self;
+        tags.is_empty() && services.is_empty() && paths.is_empty() && shard.is_none()
+    }
+}
+
 /// The endpoints of one suite that this run asks.
 pub(super) struct Chosen {
     /// The number of the suite.

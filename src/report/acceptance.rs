@@ -63,6 +63,11 @@ fn without_reason(comparison: &Comparison) -> usize {
 }
 
 fn stale(comparison: &Comparison, entry: &Accepted) -> String {
+    let name = &entry.environment;
+    let mut environments = comparison.environments();
+    if !environments.any(|environment| environment.name() == name) {
+        return format!("this run has no environment `{}`", escaped(name));
+    }
     let rows = comparison.rows().filter(|row| {
         (row.method(), row.path()) == (&entry.method, &entry.path)
             && (entry.name.is_none() || entry.name.as_deref() == row.name())

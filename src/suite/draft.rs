@@ -83,7 +83,7 @@ impl Draft {
         let asked = asked.filter(|(_, it)| is_asked(&it.spec.expect, environment));
         let environment = suite.environments.get(environment);
         let environment = environment.map_or_else(String::new, |it| it.name.clone());
-        let is_list = suite.tree(0).is_none();
+        let is_list = suite.is_list();
         let source = if is_list {
             let text = list::as_suite(suite);
             Arc::new(Source::new(suite.source.name.clone(), text))

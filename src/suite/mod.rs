@@ -168,6 +168,12 @@ impl Suite {
         }
     }
 
+    /// Whether it was made of a list of paths.
+    #[must_use]
+    pub fn is_list(&self) -> bool {
+        self.tree(0).is_none()
+    }
+
     /// Where everything stands in the file with this number.
     fn tree(&self, file: usize) -> Option<&yaml::Node> {
         let included = file

@@ -205,6 +205,78 @@ fn only_what_the_run_asked_can_be_stale() {
     }
 }
 
+/// Nor is it dropped: it may be all that another run goes by.
+#[test]
+fn what_the_run_did_not_ask_stays_in_the_list() {
+    let server = Server::always(200);
+    let (url, paths) = (server.url(), "/b\n");
+    let text = format!(
+        "environments: {{ a: {{ base_url: '{url}', services: {{ api: '{url}/api' }} }} }}\nendpoints:\n- /b: 200\n- {{ path: /c, service: api, expect: 200 }}\n"
+    );
+    let known = list(&[
+        "endpoint: /b, environment: a, status: 404, reason: r",
+        "endpoint: /c, environment: a, status: 404, reason: r",
+        "endpoint: /b, environment: clone, status: 404, reason: r",
+    ]);
+    let (a, b) = (format!("a={url}"), format!("b={url}/b"));
+    let lists = ["--base-url", &*a, "--base-url", &b];
+    for (arguments, kept) in [
+        (&["check", "suite.yaml"][..], &[2][..]),
+        (&["check", "suite.yaml", "--service", "api"], &[0, 2]),
+        (&["check", "suite.yaml", "--service", "default"], &[1, 2]),
+        (
+            &[&["check", "--paths", "list.txt"][..], &lists].concat(),
+            &[1, 2],
+        ),
+        (&["compare", &a, &b, "--path", "/b"], &[1, 2]),
+    ] {
+        let run = statusdiff()
+            .file("suite.yaml", &text)
+            .file("list.txt", paths);
+        let run = run
+            .file("known.yaml", &known)
+            .args(arguments.iter().copied());
+        let run = run.args(["--accept-file", "known.yaml", "--update-accept-file"]);
+        let finished = run.run().exits(0);
+        let after = std::fs::read_to_string(finished.folder.path().join("known.yaml")).unwrap();
+        let lines: Vec<_> = known.split_inclusive('\n').collect();
+        let expected: String = kept.iter().map(|&index| lines[index]).collect();
+        assert_eq!(after, expected, "{arguments:?}");
+    }
+    let run = check(&text, &known).run().exits(0);
+    run.prints(&["known.yaml:3: this run has no environment `clone`: GET /b on clone, 404"]);
+}
+
+/// Wherever the services are in the next run.
+#[test]
+fn a_redirect_to_a_service_is_accepted_by_its_name() {
+    let text = "environments:
+  a:
+    mock: { /in: 302 -> http://HOST/start }
+    services:
+      api: { mock: { /x: 301 -> /y } }
+      login: { mock: {} }
+endpoints:
+  - /in: 200
+  - { path: /x, service: api, expect: 200 }
+";
+    let login = Server::always(200);
+    let text = text.replace("http://HOST", &login.url());
+    let text = text.replace("{ mock: {} }", &login.url());
+    let run = statusdiff().check(&text);
+    let run = run.args(["--accept-file", "new.yaml", "--update-accept-file"]);
+    let finished = run.run().exits(0);
+    let written = std::fs::read_to_string(finished.folder.path().join("new.yaml")).unwrap();
+    let found: Vec<_> = written
+        .lines()
+        .filter_map(|line| line.strip_prefix("  location: "))
+        .collect();
+    assert_eq!(found, ["\"login:/start\"", "/y"], "{written}");
+    // The URL in full is the same place.
+    let known = written.replace("login:/", &format!("{}/", login.url()));
+    check(&text, &known).report().exits(0);
+}
+
 #[test]
 fn a_list_with_mistakes_is_refused_whole() {
     let server = Server::always(200);

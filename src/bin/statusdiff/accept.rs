@@ -75,14 +75,14 @@ impl Acceptance {
             return Err(problems);
         }
         let destination = update.then(|| find(path)).transpose()?;
+        // Paths that are typed or listed are what somebody asks now, not all there is to ask.
+        let is_suite = !suites.iter().any(Suite::is_list);
         Ok(Some(Self {
             file,
             namesakes,
             scope: Scope {
-                endpoints: selection.tags.is_empty()
-                    && selection.paths.is_empty()
-                    && selection.shard.is_none(),
-                environments: selection.environments.is_empty(),
+                endpoints: is_suite && selection.has_all_endpoints(),
+                environments: is_suite && selection.environments.is_empty(),
             },
             today: Timestamp::now().to_zoned(TimeZone::UTC).date(),
             destination,
@@ -131,10 +131,7 @@ impl Acceptance {
         is_quiet: bool,
     ) -> Result<(), String> {
         let (added, ambiguous) = self.new_entries(comparison);
-        // What a run did not come to may still occur.
-        let is_whole = comparison.end() == End::Complete;
-        let stale = comparison.acceptance().filter(|_| is_whole);
-        let stale = stale.map_or_else(Vec::new, |acceptance| acceptance.stale.clone());
+        let stale = droppable(comparison);
         let updated = self.file.updated(|entry| stale.contains(entry), &added);
         let text = updated.map_err(|problem| {
             let help = problem.help.join("; ");
@@ -184,6 +181,20 @@ impl Acceptance {
         }
         (added, ambiguous)
     }
+}
+
+/// The entries that no longer occur, for certain.
+fn droppable(comparison: &Comparison) -> Vec<Accepted> {
+    // What a run did not come to may still occur.
+    let is_whole = comparison.end() == End::Complete;
+    let stale = comparison.acceptance().filter(|_| is_whole);
+    let stale = stale.into_iter().flat_map(|acceptance| &acceptance.stale);
+    // An environment that other runs have, such as a clone that is added to them, has its entries there.
+    let is_known = |entry: &&Accepted| {
+        let mut environments = comparison.environments();
+        environments.any(|it| it.name() == entry.environment)
+    };
+    stale.filter(is_known).cloned().collect()
 }
 
 fn read(path: &Path, update: bool) -> Result<AcceptFile, Vec<Diagnostic>> {
