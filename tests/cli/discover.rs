@@ -347,6 +347,94 @@ clone        production   https://pr-12.example.com     --add-env
     );
 }
 
+/// With one that has no base URL of its own.
+#[test]
+fn services_are_told_beside_their_environment() {
+    let (site, api) = (Server::always(200), Server::always(503));
+    let nobody = crate::support::nobody();
+    let text = format!(
+        "environments:
+  staging:
+    base_url: {}
+    auth: {{ bearer: \"${{TOKEN}}\" }}
+    services: {{ api: {{ base_url: {}/v2, headers: {{ X-Api: '1' }} }}, login: {{ mock: {{ /: 204 }} }} }}
+  production: {{ services: {{ api: {nobody}, login: https://id.example.com }} }}
+endpoints: [{{ path: /a, service: api, expect: 200 }}]
+",
+        site.url(),
+        api.url()
+    );
+    let run = |arguments: &[&str]| {
+        let run = statusdiff().file("suite.yaml", &text);
+        let run = run.args(["environments", "suite.yaml"]);
+        run.args(arguments.iter().copied())
+    };
+    let moved = ["--base-url", "production/login=https://id2.example.com"];
+    let told = run(&moved).env("STATUSDIFF_BASE_URL_STAGING_LOGIN", "https://id.test");
+    let table = format!(
+        "\
+environment       type        base URL                 from
+staging           staging     {0:23}  base_url
+staging/api       staging     {1:23}  base_url
+staging/login     staging     https://id.test          STATUSDIFF_BASE_URL_STAGING_LOGIN
+production        production  (none of its own)        services
+production/api    production  {2:23}  base_url
+production/login  production  https://id2.example.com  --base-url
+",
+        site.url(),
+        api.url() + "/v2",
+        nobody
+    );
+    let told = told.run().exits(0);
+    let columns = |text: &str| -> Vec<Vec<String>> {
+        let line = |line: &str| {
+            line.split("  ")
+                .map(|it| it.trim().to_owned())
+                .collect::<Vec<_>>()
+        };
+        let cells = text.lines().map(line);
+        cells
+            .map(|mut cells| {
+                cells.retain(|it| !it.is_empty());
+                cells
+            })
+            .collect()
+    };
+    assert_eq!(columns(&told.stdout), columns(&table));
+
+    let ping = ["--ping", "-e", "staging"];
+    let run_ping = || run(&ping).env("TOKEN", "t0ken-5e1f");
+    run_ping()
+        .run()
+        .exits(0)
+        .prints(&["  200 in ", "  503 in ", "  204 in ", "(embedded)"]);
+    let [request] = &api.requests()[..] else {
+        panic!("{:?}", api.asked());
+    };
+    assert_eq!(request.path(), "/v2/");
+    assert_eq!(request.header("x-api").as_deref(), Some("1"));
+    assert_eq!(request.header("authorization"), None, "it is the website's");
+    let told = run_ping().args(["-f", "json"]).run().exits(0);
+    let json: serde_json::Value = serde_json::from_str(&told.stdout).unwrap();
+    let services = &json["environments"][0]["services"];
+    assert_eq!(services[0]["name"], "api");
+    assert_eq!(services[0]["base_url"], api.url() + "/v2");
+    assert_eq!(services[0]["source"], "base_url");
+    assert_eq!(services[0]["ping"]["status"], 503);
+    assert_eq!(services[1]["base_url"], serde_json::Value::Null);
+    assert_eq!(services[1]["ping"]["status"], 204);
+
+    let silent = run(&["--ping", "-e", "production", "-t", "1s", "--base-url"]);
+    let login = format!("production/login={}", site.url());
+    let silent = silent.args([&*login]).run().exits(3);
+    silent.prints(&[
+        "(none of its own)",
+        "not asked",
+        "✗ connect_refused: ",
+        "  200 in ",
+    ]);
+}
+
 #[test]
 fn a_ping_asks_each_base_url_once_as_a_run_would() {
     let server = Server::always(503);

@@ -32,9 +32,10 @@ pub(crate) struct Environments {
     #[arg(long, value_name = "NAME=URL", value_parser = name_and_url)]
     pub(crate) add_env: Vec<(String, String)>,
 
-    /// Ask each base URL once
+    /// Ask each base URL once, and each service
     ///
-    /// GET, with the environment's headers, credentials and connection settings. Any status is an answer.
+    /// GET, with the headers, credentials and connection settings of the environment or service. Any status is an
+    /// answer.
     #[arg(long)]
     pub(crate) ping: bool,
 

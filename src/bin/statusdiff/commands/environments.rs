@@ -1,7 +1,7 @@
 //! `statusdiff environments`: where the environments of suites are, and whether they answer.
 //!
-//! Input: a suite or several. Output: a row for each environment; one that cannot be told has its problem in its row, and keeps
-//! no other from being told.
+//! Input: a suite or several. Output: a row for each environment and each of its services; one that cannot be told has
+//! its problem in its row, and keeps no other from being told.
 
 use std::sync::Mutex;
 use std::{io, thread};
@@ -19,6 +19,7 @@ use self::rows::{Row, Told};
 use crate::args::{Environments, EnvironmentsFormat};
 use crate::{output, settings, signals};
 
+mod json;
 mod rows;
 
 /// Tells all of them, then what is wrong with any.
@@ -40,7 +41,7 @@ pub(crate) fn run(args: &Environments) -> ExitStatus {
     };
     let printed = output::print(&match args.format {
         EnvironmentsFormat::Table => rows::table(&rows, args.ping),
-        EnvironmentsFormat::Json => rows::json(&rows),
+        EnvironmentsFormat::Json => json::json(&rows),
     });
     let problems: Vec<Diagnostic> = rows.iter().flat_map(Row::problems).cloned().collect();
     let silent = rows.iter().any(Row::is_silent);
@@ -78,7 +79,7 @@ fn rows_of(
     let mut found: Vec<_> = suite
         .environments
         .iter()
-        .map(|environment| (rows::origin(environment, overrides), None))
+        .map(|environment| (rows::origins(environment, overrides), None))
         .collect();
     let unknown = |index: &usize| matches!(suite.environments[*index].base, Base::Discover(_));
     let unknown: Vec<usize> = wanted.iter().copied().filter(unknown).collect();
@@ -88,7 +89,7 @@ fn rows_of(
             match result {
                 Ok(told) => {
                     discover::put(&mut suite, index, &told);
-                    found[index].0 = told.source;
+                    found[index].0[0] = told.source;
                 }
                 Err(problem) => found[index].1 = Some(problem),
             }
@@ -104,7 +105,7 @@ fn rows_of(
     let suites = suite.one_by_one().into_iter().zip(found).enumerate();
     let rows = suites.filter(|(index, _)| wanted.contains(index));
     Ok(rows
-        .map(|(_, (suite, (origin, problem)))| row(suite, origin, problem, &settings))
+        .map(|(_, (suite, (origins, problem)))| row(suite, origins, problem, &settings))
         .collect())
 }
 
@@ -146,7 +147,12 @@ fn wanted(suites: &[Suite], names: &[String]) -> Result<Vec<Vec<usize>>, Vec<Dia
     }
 }
 
-fn row(suite: Suite, origin: String, problem: Option<Diagnostic>, settings: &Settings) -> Row {
+fn row(
+    suite: Suite,
+    origins: Vec<String>,
+    problem: Option<Diagnostic>,
+    settings: &Settings,
+) -> Row {
     let environment = suite.environments.first();
     let name = environment.map_or_else(String::new, |it| it.name.clone());
     let plan = match problem {
@@ -155,9 +161,9 @@ fn row(suite: Suite, origin: String, problem: Option<Diagnostic>, settings: &Set
     };
     Row {
         name,
-        origin,
+        origins,
         told: plan.map_or_else(Told::Not, |plan| Told::Plan(Box::new(plan))),
-        answer: None,
+        answers: Vec::new(),
     }
 }
 
@@ -194,10 +200,12 @@ fn ask(row: &mut Row, stop: &Stop) -> io::Result<End> {
         return Ok(End::Complete);
     };
     let _running = start_embedded(plan, None)?;
-    let mut answer: Option<Outcome> = None;
-    let ran = probe::run(plan, &Options::default(), stop, |_, outcome| {
-        answer = Some(outcome);
+    let mut answers: Vec<Option<Outcome>> = plan.endpoints().iter().map(|_| None).collect();
+    let ran = probe::run(plan, &Options::default(), stop, |id, outcome| {
+        if let Some(answer) = answers.get_mut(id.endpoint) {
+            *answer = Some(outcome);
+        }
     })?;
-    row.answer = answer;
+    row.answers = answers;
     Ok(ran.end)
 }

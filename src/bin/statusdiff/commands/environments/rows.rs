@@ -1,20 +1,29 @@
-//! The rows of `statusdiff environments`, for people and for programs.
+//! The rows of `statusdiff environments`, and the table of them.
 
-use serde::Serialize;
 use statusdiff::diagnostic::Diagnostic;
 use statusdiff::outcome::{Failure, Outcome};
 use statusdiff::plan::{Environment, Plan};
 use statusdiff::report::escaped;
 use statusdiff::suite::{self, Base, Discover, Overrides};
 
-/// One environment.
+/// One environment, with its services.
 pub(super) struct Row {
     pub(super) name: String,
-    /// What says where it is.
-    pub(super) origin: String,
+    /// What says where it is, and where each of its services is.
+    pub(super) origins: Vec<String>,
     pub(super) told: Told,
-    /// What its base URL was answered with, where it was asked.
-    pub(super) answer: Option<Outcome>,
+    /// What was answered, in the order of the plan's endpoints; nothing where it was not asked.
+    pub(super) answers: Vec<Option<Outcome>>,
+}
+
+/// An environment or a service of one.
+#[derive(Clone, Copy)]
+pub(super) struct Site<'r> {
+    pub(super) row: &'r Row,
+    pub(super) environment: &'r Environment,
+    /// What says where it is.
+    pub(super) origin: &'r str,
+    pub(super) answer: Option<&'r Outcome>,
 }
 
 /// Where it is.
@@ -35,24 +44,41 @@ impl Row {
 
     /// Whether it was asked and gave no answer.
     pub(super) fn is_silent(&self) -> bool {
-        let answer = self.answer.as_ref();
-        answer.is_some_and(|outcome| outcome.observed.answer().is_none())
+        let mut answers = self.answers.iter().flatten();
+        answers.any(|outcome| outcome.observed.answer().is_none())
     }
 
-    fn environment(&self) -> Option<&Environment> {
-        match &self.told {
-            Told::Plan(plan) => plan.environments().first(),
-            Told::Not(_) => None,
-        }
+    /// The environment, then its services; nothing where that cannot be told.
+    pub(super) fn sites(&self) -> Vec<Site<'_>> {
+        let Told::Plan(plan) = &self.told else {
+            return Vec::new();
+        };
+        let Some(home) = plan.environments().first() else {
+            return Vec::new();
+        };
+        let services = (0..home.services().len()).map(Some);
+        let origins = self.origins.iter().map(String::as_str);
+        let sites = std::iter::once(None).chain(services).zip(origins);
+        let site = |(service, origin)| {
+            let mut asked = plan.endpoints().iter();
+            let asked = asked.position(|endpoint| endpoint.service() == service);
+            Site {
+                row: self,
+                environment: home.at(service),
+                origin,
+                answer: asked.and_then(|index| self.answers.get(index)?.as_ref()),
+            }
+        };
+        sites.map(site).collect()
     }
 
-    fn problem(&self) -> Option<String> {
+    pub(super) fn problem(&self) -> Option<String> {
         let first = self.problems().first()?;
         Some(escaped(&first.message).into_owned())
     }
 
     /// Without a secret and fit for a terminal.
-    fn clean(&self, text: &str) -> String {
+    pub(super) fn clean(&self, text: &str) -> String {
         match &self.told {
             Told::Plan(plan) => escaped(&plan.secrets().redact(text)).into_owned(),
             Told::Not(_) => escaped(text).into_owned(),
@@ -60,11 +86,20 @@ impl Row {
     }
 }
 
-/// What the command line or the suite says of where `environment` is.
-pub(super) fn origin(environment: &suite::Environment, overrides: &Overrides) -> String {
-    let name = &environment.name;
+/// What the command line or the suite says of where `environment` is, and of where each of its services is.
+pub(super) fn origins(environment: &suite::Environment, overrides: &Overrides) -> Vec<String> {
+    let services = environment.services.iter().map(|service| {
+        let name = format!("{}/{}", environment.name, service.name);
+        origin(&name, &service.base, overrides)
+    });
+    let own = origin(&environment.name, &environment.base, overrides);
+    std::iter::once(own).chain(services).collect()
+}
+
+/// The same of whatever flags call `name`.
+fn origin(name: &str, base: &Base, overrides: &Overrides) -> String {
     let has = |list: &[(String, String)], name: &str| list.iter().any(|(known, _)| known == name);
-    let variable = name.to_ascii_uppercase().replace(['-', '.'], "_");
+    let variable = name.to_ascii_uppercase().replace(['-', '.', '/'], "_");
     if has(&overrides.base_urls, name) {
         return "--base-url".to_owned();
     }
@@ -74,7 +109,7 @@ pub(super) fn origin(environment: &suite::Environment, overrides: &Overrides) ->
     if has(&overrides.add_environments, name) {
         return "--add-env".to_owned();
     }
-    let origin = match &environment.base {
+    let origin = match base {
         Base::Url(_) => "base_url",
         Base::Mock(_) => "mock",
         Base::Nowhere => "services",
@@ -92,7 +127,7 @@ pub(super) fn origin(environment: &suite::Environment, overrides: &Overrides) ->
 /// A line for each, below a line of headings.
 pub(super) fn table(rows: &[Row], ping: bool) -> String {
     let mut lines: Vec<Vec<String>> = vec![headings(ping)];
-    lines.extend(rows.iter().map(|row| cells(row, ping)));
+    lines.extend(rows.iter().flat_map(|row| cells(row, ping)));
     // What is wrong with one takes the rest of its line, however long that is.
     let told: Vec<_> = lines
         .iter()
@@ -126,82 +161,38 @@ fn headings(ping: bool) -> Vec<String> {
     headings.into_iter().map(str::to_owned).collect()
 }
 
-fn cells(row: &Row, ping: bool) -> Vec<String> {
-    let name = row.name.clone();
-    let Some(environment) = row.environment() else {
+fn cells(row: &Row, ping: bool) -> Vec<Vec<String>> {
+    let sites = row.sites();
+    if sites.is_empty() {
         let problem = row.problem().unwrap_or_default();
-        return vec![name, "?".to_owned(), format!("✗ {problem}")];
+        return vec![vec![
+            row.name.clone(),
+            "?".to_owned(),
+            format!("✗ {problem}"),
+        ]];
+    }
+    sites.iter().map(|site| site_cells(*site, ping)).collect()
+}
+
+fn site_cells(site: Site<'_>, ping: bool) -> Vec<String> {
+    let (row, environment) = (site.row, site.environment);
+    let url = match (address(environment), environment.is_mock()) {
+        (Some(url), _) => row.clean(&url),
+        (None, true) => "(embedded)".to_owned(),
+        (None, false) => "(none of its own)".to_owned(),
     };
-    let url = address(environment).unwrap_or_else(|| "(embedded)".to_owned());
     let kind = environment.kind().as_str().to_owned();
-    let mut cells = vec![name, kind, row.clean(&url)];
+    let mut cells = vec![environment.label(), kind, url];
     if ping {
-        let answer = row.answer.as_ref().map(|it| answer(row, it));
+        let answer = site.answer.map(|it| answer(row, it));
         cells.push(answer.unwrap_or_else(|| "not asked".to_owned()));
     }
-    cells.push(row.clean(&row.origin));
+    cells.push(row.clean(site.origin));
     cells
 }
 
-/// A document for programs.
-pub(super) fn json(rows: &[Row]) -> String {
-    let environments = rows.iter().map(|row| JsonRow {
-        name: &row.name,
-        kind: row.environment().map(|it| it.kind().as_str()),
-        base_url: row.environment().and_then(address).map(|it| row.clean(&it)),
-        source: row.clean(&row.origin),
-        error: row.problem(),
-        ping: row.answer.as_ref().map(|outcome| JsonPing {
-            status: outcome.observed.answer().map(|it| it.status.as_u16()),
-            error: outcome.observed.failure().map(|failure| JsonFailure {
-                kind: failure.kind.as_str(),
-                message: row.clean(&failure.message),
-            }),
-            duration_ms: milliseconds(outcome),
-        }),
-    });
-    let document = Json {
-        format: "statusdiff-environments",
-        format_version: 1,
-        environments: environments.collect(),
-    };
-    // Nothing in it has keys that are no text.
-    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
-}
-
-#[derive(Serialize)]
-struct Json<'a> {
-    format: &'static str,
-    format_version: u32,
-    environments: Vec<JsonRow<'a>>,
-}
-
-#[derive(Serialize)]
-struct JsonRow<'a> {
-    name: &'a str,
-    #[serde(rename = "type")]
-    kind: Option<&'static str>,
-    /// Absent for an embedded environment, and where it is not known.
-    base_url: Option<String>,
-    source: String,
-    error: Option<String>,
-    ping: Option<JsonPing>,
-}
-
-#[derive(Serialize)]
-struct JsonPing {
-    status: Option<u16>,
-    error: Option<JsonFailure>,
-    duration_ms: f64,
-}
-
-#[derive(Serialize)]
-struct JsonFailure {
-    kind: &'static str,
-    message: String,
-}
-
-fn address(environment: &Environment) -> Option<String> {
+/// Its base URL; nothing for an embedded one.
+pub(super) fn address(environment: &Environment) -> Option<String> {
     let url = environment.base_url().filter(|_| !environment.is_mock())?;
     Some(url.as_str().trim_end_matches('/').to_owned())
 }
@@ -223,6 +214,6 @@ fn told(row: &Row, failure: &Failure) -> String {
 }
 
 /// With one digit after the point.
-fn milliseconds(outcome: &Outcome) -> f64 {
+pub(super) fn milliseconds(outcome: &Outcome) -> f64 {
     (outcome.duration.as_secs_f64() * 10_000.0).round() / 10.0
 }
