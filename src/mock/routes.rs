@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use http::header::{CONTENT_LENGTH, LOCATION, TRANSFER_ENCODING};
@@ -12,14 +13,22 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use hyper::body::Bytes;
 use url::Url;
 
-use crate::suite::MockRoute;
+use crate::suite::{MockAnswer, MockRoute};
 
 /// The answers of one environment, ready to be sent.
 #[derive(Debug)]
 pub(super) struct Routes {
     /// By path, or by `path?query` where the route writes a query.
-    by_target: HashMap<String, Vec<(Option<Method>, Answer)>>,
+    by_target: HashMap<String, Vec<(Option<Method>, Turns)>>,
     not_listed: Answer,
+}
+
+/// The answers of one route, given in turn.
+#[derive(Debug)]
+struct Turns {
+    answers: Vec<Answer>,
+    /// How often one was given, whatever connection asked.
+    given: AtomicUsize,
 }
 
 /// One answer; cheap to clone but for its headers.
@@ -38,7 +47,7 @@ impl Routes {
         let mut by_target = HashMap::<_, Vec<_>>::with_capacity(routes.len());
         for route in routes {
             let answers = by_target.entry(as_sent(&route.path)).or_default();
-            answers.push((route.method.clone(), Answer::new(route)?));
+            answers.push((route.method.clone(), Turns::new(route)?));
         }
         Ok(Self {
             by_target,
@@ -46,22 +55,24 @@ impl Routes {
         })
     }
 
-    /// The answer to a request; a route that writes the query goes before one that does not.
+    /// The answer to a request, which has its turn with that; a route that writes the query goes before one that
+    /// does not.
     pub(super) fn answer(&self, method: &Method, path: &str, query: Option<&str>) -> &Answer {
         query
             .and_then(|query| self.listed(method, &format!("{path}?{query}")))
             .or_else(|| self.listed(method, path))
+            .and_then(Turns::next)
             .unwrap_or(&self.not_listed)
     }
 
     /// Its own method's route first; HEAD is then answered as GET is (RFC 9110, section 9.3.2).
-    fn listed(&self, method: &Method, target: &str) -> Option<&Answer> {
+    fn listed(&self, method: &Method, target: &str) -> Option<&Turns> {
         let answers = self.by_target.get(target)?;
         let find = |wanted: Option<&Method>| {
             answers
                 .iter()
                 .find(|(route, _)| route.as_ref() == wanted)
-                .map(|(_, answer)| answer)
+                .map(|(_, turns)| turns)
         };
         let as_get = || {
             if method == Method::HEAD {
@@ -74,31 +85,47 @@ impl Routes {
     }
 }
 
-impl Answer {
+impl Turns {
     fn new(route: &MockRoute<String>) -> io::Result<Self> {
-        let mut headers = HeaderMap::with_capacity(route.headers.len() + 1);
-        for (name, value) in &route.headers {
+        let answers = route.answers.iter();
+        let answers = answers.map(|answer| Answer::new(&route.path, answer));
+        Ok(Self {
+            answers: answers.collect::<io::Result<_>>()?,
+            given: AtomicUsize::new(0),
+        })
+    }
+
+    fn next(&self) -> Option<&Answer> {
+        let turn = self.given.fetch_add(1, Ordering::Relaxed);
+        self.answers.get(turn.checked_rem(self.answers.len())?)
+    }
+}
+
+impl Answer {
+    fn new(path: &str, answer: &MockAnswer<String>) -> io::Result<Self> {
+        let mut headers = HeaderMap::with_capacity(answer.headers.len() + 1);
+        for (name, value) in &answer.headers {
             // The server writes these two itself; a second opinion would break the connection.
             if name != CONTENT_LENGTH && name != TRANSFER_ENCODING {
-                headers.append(name, header_value(route, name.as_str(), value)?);
+                headers.append(name, header_value(path, name.as_str(), value)?);
             }
         }
-        if let Some(location) = &route.location {
-            headers.insert(LOCATION, header_value(route, LOCATION.as_str(), location)?);
+        if let Some(location) = &answer.location {
+            headers.insert(LOCATION, header_value(path, LOCATION.as_str(), location)?);
         }
         let body = if matches!(
-            route.status,
+            answer.status,
             StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
         ) {
             Bytes::new()
         } else {
-            Bytes::from(route.body.clone())
+            Bytes::from(answer.body.clone())
         };
         Ok(Self {
-            status: route.status,
+            status: answer.status,
             headers,
             body,
-            delay: route.delay,
+            delay: answer.delay,
         })
     }
 
@@ -112,12 +139,9 @@ impl Answer {
     }
 }
 
-fn header_value(route: &MockRoute<String>, name: &str, value: &str) -> io::Result<HeaderValue> {
+fn header_value(path: &str, name: &str, value: &str) -> io::Result<HeaderValue> {
     HeaderValue::from_bytes(value.as_bytes()).map_err(|error| {
-        let message = format!(
-            "`{name}` of the embedded answer to `{}`: {error}",
-            route.path
-        );
+        let message = format!("`{name}` of the embedded answer to `{path}`: {error}");
         io::Error::new(io::ErrorKind::InvalidInput, message)
     })
 }
@@ -140,12 +164,34 @@ mod tests {
         MockRoute {
             method,
             path: path.to_owned(),
+            answers: vec![answer(status)],
+        }
+    }
+
+    fn answer(status: u16) -> MockAnswer<String> {
+        MockAnswer {
             status: StatusCode::from_u16(status).unwrap(),
             location: None,
             delay: Duration::ZERO,
             headers: Vec::new(),
             body: String::new(),
         }
+    }
+
+    #[test]
+    fn answers_take_turns_by_route() {
+        let in_turn = |path: &str, statuses: &[u16]| MockRoute {
+            answers: statuses.iter().map(|&status| answer(status)).collect(),
+            ..route(None, path, 200)
+        };
+        let routes = [in_turn("/a", &[200, 503, 404]), in_turn("/b", &[201, 202])];
+        let routes = Routes::new(&routes).unwrap();
+        let next = |method: &Method, path| routes.answer(method, path, None).status.as_u16();
+        let given: Vec<_> = (0..4).map(|_| next(&Method::GET, "/a")).collect();
+        assert_eq!(given, [200, 503, 404, 200]);
+        assert_eq!(next(&Method::GET, "/b"), 201);
+        assert_eq!(next(&Method::HEAD, "/a"), 503, "it is the same route");
+        assert_eq!(next(&Method::GET, "/b"), 202);
     }
 
     #[test]
@@ -209,7 +255,7 @@ mod tests {
 
     #[test]
     fn an_answer_is_what_its_route_says() {
-        let answer = Answer::new(&MockRoute {
+        let moved = MockAnswer {
             location: Some("/new".into()),
             headers: vec![
                 (HeaderName::from_static("x-team"), "grün".into()),
@@ -217,9 +263,9 @@ mod tests {
                 (TRANSFER_ENCODING, "chunked".into()),
             ],
             body: "moved".into(),
-            ..route(None, "/old", 301)
-        })
-        .unwrap();
+            ..answer(301)
+        };
+        let answer = Answer::new("/old", &moved).unwrap();
         assert_eq!(answer.headers[LOCATION], "/new");
         assert_eq!(answer.headers["x-team"].as_bytes(), "grün".as_bytes());
         assert_eq!(answer.headers.len(), 2, "the framing is the server's");
@@ -229,19 +275,24 @@ mod tests {
     #[test]
     fn statuses_without_content_have_no_body() {
         for status in [204, 304] {
-            let route = MockRoute {
+            let answer = MockAnswer {
                 body: "text".into(),
-                ..route(None, "/", status)
+                ..answer(status)
             };
-            assert!(Answer::new(&route).unwrap().body.is_empty(), "{status}");
+            let answer = Answer::new("/", &answer).unwrap();
+            assert!(answer.body.is_empty(), "{status}");
         }
     }
 
     #[test]
     fn a_header_that_cannot_be_sent_is_refused() {
         let name = HeaderName::from_static("x-team");
-        let route = MockRoute {
+        let answer = MockAnswer {
             headers: vec![(name, "a\r\nb".into())],
+            ..answer(200)
+        };
+        let route = MockRoute {
+            answers: vec![answer],
             ..route(None, "/a", 200)
         };
         let error = Routes::new(&[route]).unwrap_err();

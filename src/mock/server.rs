@@ -173,6 +173,7 @@ mod tests {
     use http::{Method, StatusCode};
 
     use super::*;
+    use crate::suite::MockAnswer;
 
     fn serve(routes: &[Vec<MockRoute<String>>]) -> io::Result<Running> {
         super::serve(routes.len(), None, |_addresses| Ok(routes.to_vec()))
@@ -182,12 +183,23 @@ mod tests {
         MockRoute {
             method: None,
             path: path.to_owned(),
-            status: StatusCode::from_u16(status).unwrap(),
-            location: None,
-            delay: Duration::ZERO,
-            headers: Vec::new(),
-            body: body.to_owned(),
+            answers: vec![MockAnswer {
+                status: StatusCode::from_u16(status).unwrap(),
+                location: None,
+                delay: Duration::ZERO,
+                headers: Vec::new(),
+                body: body.to_owned(),
+            }],
         }
+    }
+
+    /// The route with its answer changed.
+    fn with(
+        mut route: MockRoute<String>,
+        change: impl FnOnce(&mut MockAnswer<String>),
+    ) -> MockRoute<String> {
+        change(&mut route.answers[0]);
+        route
     }
 
     /// Sends `request` on a connection of its own and returns all that comes back until it is closed.
@@ -246,11 +258,10 @@ mod tests {
 
     #[test]
     fn a_redirect_has_its_location_and_headers() {
-        let routes = vec![MockRoute {
-            location: Some("/new?a=1".into()),
-            headers: vec![(http::HeaderName::from_static("x-team"), "web".into())],
-            ..route("/old", 301, "")
-        }];
+        let routes = vec![with(route("/old", 301, ""), |answer| {
+            answer.location = Some("/new?a=1".into());
+            answer.headers = vec![(http::HeaderName::from_static("x-team"), "web".into())];
+        })];
         let running = serve(&[routes]).unwrap();
         let answer = get(running.addresses()[0], "/old").to_lowercase();
         assert!(answer.contains("\r\nlocation: /new?a=1\r\n"), "{answer}");
@@ -300,14 +311,9 @@ mod tests {
 
     #[test]
     fn a_delay_holds_back_its_own_answer_and_no_other() {
-        let delayed = MockRoute {
-            delay: Duration::from_millis(60),
-            ..route("/slow", 200, "")
-        };
-        let stuck = MockRoute {
-            delay: Duration::from_hours(1),
-            ..route("/stuck", 200, "")
-        };
+        let held_back = |path, delay| with(route(path, 200, ""), |it| it.delay = delay);
+        let delayed = held_back("/slow", Duration::from_millis(60));
+        let stuck = held_back("/stuck", Duration::from_hours(1));
         let running = serve(&[vec![delayed, stuck, route("/fast", 200, "")]]).unwrap();
         let address = running.addresses()[0];
         let mut waiting = TcpStream::connect(address).unwrap();
@@ -322,10 +328,9 @@ mod tests {
 
     #[test]
     fn dropping_it_stops_everything() {
-        let stuck = MockRoute {
-            delay: Duration::from_hours(1),
-            ..route("/", 200, "")
-        };
+        let stuck = with(route("/", 200, ""), |it| {
+            it.delay = Duration::from_hours(1);
+        });
         let running = serve(&[vec![stuck]]).unwrap();
         let address = running.addresses()[0];
         let mut waiting = TcpStream::connect(address).unwrap();
@@ -345,10 +350,9 @@ mod tests {
 
     #[test]
     fn a_route_that_cannot_be_sent_is_an_error() {
-        let bad = MockRoute {
-            location: Some("/a\nb".into()),
-            ..route("/old", 301, "")
-        };
+        let bad = with(route("/old", 301, ""), |it| {
+            it.location = Some("/a\nb".into());
+        });
         assert_eq!(
             serve(&[vec![bad]]).unwrap_err().kind(),
             io::ErrorKind::InvalidInput

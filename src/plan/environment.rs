@@ -274,7 +274,8 @@ impl Environment {
             Base::Mock(routes, _) => routes.to_vec(),
             Base::Url(_) | Base::Nowhere => Vec::new(),
         };
-        for location in routes.iter_mut().filter_map(|it| it.location.as_mut()) {
+        let answers = routes.iter_mut().flat_map(|route| &mut route.answers);
+        for location in answers.filter_map(|it| it.location.as_mut()) {
             let named = self.addresses().find_map(|(name, base)| {
                 let path = location.strip_prefix(name)?.strip_prefix(":/")?;
                 Some(format!("{}/{path}", base.as_str().trim_end_matches('/')))

@@ -6,7 +6,7 @@
 use super::environment::Base;
 use super::request::{Renderer, Unusable};
 use super::resolve_environment::Resolver;
-use crate::suite::{self, MockRoute, Template, parse_base_url};
+use crate::suite::{self, MockAnswer, MockRoute, Template, parse_base_url};
 
 impl Resolver<'_, '_> {
     /// Where the environment is, or what stands below `keys` in it.
@@ -48,21 +48,26 @@ fn mock_route(
     renderer: &Renderer<'_>,
     route: &MockRoute<Template>,
 ) -> Result<MockRoute<String>, Unusable> {
-    let headers = route
-        .headers
-        .iter()
-        .map(|(name, value)| Ok((name.clone(), renderer.public(value)?)));
+    let answers = route.answers.iter().map(|it| mock_answer(renderer, it));
     Ok(MockRoute {
         method: route.method.clone(),
         path: renderer.public(&route.path)?,
-        status: route.status,
-        location: route
-            .location
-            .as_ref()
-            .map(|location| renderer.public(location))
-            .transpose()?,
-        delay: route.delay,
+        answers: answers.collect::<Result<_, _>>()?,
+    })
+}
+
+fn mock_answer(
+    renderer: &Renderer<'_>,
+    answer: &MockAnswer<Template>,
+) -> Result<MockAnswer<String>, Unusable> {
+    let headers = answer.headers.iter();
+    let headers = headers.map(|(name, value)| Ok((name.clone(), renderer.public(value)?)));
+    let location = answer.location.as_ref();
+    Ok(MockAnswer {
+        status: answer.status,
+        location: location.map(|it| renderer.public(it)).transpose()?,
+        delay: answer.delay,
         headers: headers.collect::<Result<_, Unusable>>()?,
-        body: renderer.public(&route.body)?,
+        body: renderer.public(&answer.body)?,
     })
 }

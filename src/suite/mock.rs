@@ -12,13 +12,16 @@ use http::{Method, StatusCode};
 use super::address::check_path;
 use super::duration::parse_duration;
 use super::mask::{self, Reading};
-use super::model::MockRoute;
+use super::model::{MockAnswer, MockRoute};
 use super::place::Place;
 use super::problems::Problems;
 use super::raw::{Pairs, RawAnswer, RawAnswerKeys, RawMock, Text};
 use super::template::Template;
 use super::{fields, method, slip, yaml};
 use crate::diagnostic::{Diagnostic, Source};
+
+/// What helps where something else stands.
+const AN_ANSWER: &str = "an answer is `200`, `301 -> /new` or `{ status: 200, body: text }`";
 
 /// Reads the routes of a mock.
 pub(super) fn read(
@@ -106,6 +109,35 @@ fn route(
     problems: &mut Problems,
 ) -> Option<MockRoute<Template>> {
     let (method, path) = method_and_path(key, place, problems)?;
+    let answers = match raw {
+        RawAnswer::InTurn(list) if list.is_empty() => {
+            let problem = Diagnostic::new("bad-mock", "the list has no answers");
+            problems.value(
+                place.clone(),
+                problem.help(
+                    "`[200, 503]` answers with 200 first, then with 503, then with 200 again",
+                ),
+            );
+            return None;
+        }
+        RawAnswer::InTurn(list) => {
+            let places = (0..list.len()).map(|index| place.inside(&index.to_string()));
+            let answers = list.iter().zip(places);
+            answers
+                .map(|(raw, place)| answer(raw, &place, problems))
+                // All of them, so that every problem is told.
+                .collect::<Vec<_>>()
+        }
+        one => vec![answer(one, place, problems)],
+    };
+    Some(MockRoute {
+        method,
+        path,
+        answers: answers.into_iter().collect::<Option<_>>()?,
+    })
+}
+
+fn answer(raw: &RawAnswer, place: &Place, problems: &mut Problems) -> Option<MockAnswer<Template>> {
     let none = RawAnswerKeys::default();
     let (answer, keys) = match raw {
         RawAnswer::Missing => (None, &none),
@@ -116,13 +148,15 @@ fn route(
                 .map(|Text(text)| (text, place.inside("status"))),
             keys.as_ref(),
         ),
+        RawAnswer::InTurn(_) => {
+            let problem = Diagnostic::new("bad-mock", "a list of answers in a list of answers");
+            problems.value(place.clone(), problem.help(AN_ANSWER));
+            return None;
+        }
     };
     let Some((text, answer_place)) = answer else {
         let problem = Diagnostic::new("bad-mock", "the answer's status is missing");
-        problems.missing(
-            place.clone(),
-            problem.help("an answer is `200`, `301 -> /new` or `{ status: 200, body: text }`"),
-        );
+        problems.missing(place.clone(), problem.help(AN_ANSWER));
         return None;
     };
     let (status, location) = match status(text) {
@@ -141,9 +175,7 @@ fn route(
         .body
         .as_ref()
         .and_then(|Text(text)| problems.template(&place.inside("body"), text));
-    Some(MockRoute {
-        method,
-        path,
+    Some(MockAnswer {
         status,
         location,
         delay: delay(keys, place, problems),

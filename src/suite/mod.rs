@@ -68,9 +68,9 @@ pub use header::{check_header_value, is_secret_header, is_secret_name, parse_hea
 pub use kind::{infer_type, type_in_name};
 pub use model::{
     As, AuthRequest, Base, Body, Credential, CredentialKind, Discover, Endpoint, EndpointSpec,
-    Environment, EnvironmentType, Expected, HttpVersion, Included, Layer, MockRoute, NetlifyUrl,
-    Proxy, Rate, Ready, Refresh, Retry, RetryOn, Service, Setting, Suite, Tls, TlsVersion, Upsun,
-    Vars, VercelHost,
+    Environment, EnvironmentType, Expected, HttpVersion, Included, Layer, MockAnswer, MockRoute,
+    NetlifyUrl, Proxy, Rate, Ready, Refresh, Retry, RetryOn, Service, Setting, Suite, Tls,
+    TlsVersion, Upsun, Vars, VercelHost,
 };
 pub use names::unknown_environment;
 pub use paths::read_paths;

@@ -338,6 +338,13 @@ pub struct MockRoute<T> {
     pub method: Option<Method>,
     /// The path, compared as sent; a query is compared only where it is written.
     pub path: T,
+    /// One answer or more, which are given in turn: after the last comes the first again.
+    pub answers: Vec<MockAnswer<T>>,
+}
+
+/// One answer of an embedded environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MockAnswer<T> {
     /// The answer's status.
     pub status: http::StatusCode,
     /// The `Location` of `301 -> /new`.

@@ -77,3 +77,51 @@ fn a_suite_without_embedded_environments_is_an_error() {
         .run();
     run.exits(2).complains(&["mock"]);
 }
+
+/// What a retry, or samples, are tried on without a network.
+#[test]
+fn a_list_of_answers_is_given_in_turn() {
+    let mock = "{ mock: { /flaky: [200, 503, 301 -> /new], /once: [204], /moved: [{ status: 404, body: x }, 200] } }";
+    let endpoints = "- /once: 204";
+    let text = suite(&[("one", mock)], endpoints);
+    let mut started = statusdiff()
+        .file("suite.yaml", &text)
+        .args(["mock", "suite.yaml"])
+        .start();
+    let mut lines = BufReader::new(started.take_stdout()).lines();
+    let line = lines.next().unwrap().unwrap();
+    let base = line.strip_prefix("one: ").unwrap();
+    for status in [200, 503, 301, 200, 503] {
+        let answer = get(base, "/flaky");
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{answer}"
+        );
+    }
+    assert!(get(base, "/once").starts_with("HTTP/1.1 204 "));
+    assert!(get(base, "/moved").ends_with("\r\n\r\nx"));
+    started.signal("TERM");
+    started.finish().exits(0);
+
+    // A retry has the next turn.
+    let text = suite(&[("one", "{ mock: { /a: [503, 200] } }")], "- /a: 200");
+    let report = statusdiff().check(&text).report().exits(0);
+    let probe = report.probe("/a", "one");
+    assert_eq!(
+        (&probe["attempts"], &probe["flaky"]),
+        (&2.into(), &true.into())
+    );
+    let args = ["--retries", "0"];
+    statusdiff().check(&text).args(args).report().exits(1);
+}
+
+#[test]
+fn samples_tell_a_mock_that_varies() {
+    let environments = [
+        ("clone", "{ mock: { /a: [200, 503] } }"),
+        ("production", "{ mock: { /a: 200 } }"),
+    ];
+    let text = suite(&environments, "- /a");
+    let sampled = statusdiff().check(&text).args(["--sample", "4"]).run();
+    sampled.exits(0).prints(&["200 ×2, 503 ×2", "1 flaky"]);
+}

@@ -14,7 +14,7 @@ const EXAMPLES: &[(&str, i32, &[&str])] = &[
     (
         "compare-clone.yaml",
         1,
-        &["18 endpoints", "11 mismatched, 1 error"],
+        &["18 endpoints", "10 mismatched, 1 error"],
     ),
     (
         "each.yaml",

@@ -11,12 +11,13 @@ pub(in crate::suite) enum RawMock {
     Routes(Pairs<RawAnswer>),
 }
 
-/// One answer of a mock: `200`, `301 -> /new`, or all its keys.
+/// What a mock answers: `200`, `301 -> /new`, all keys of an answer, or a list of these that take turns.
 #[derive(Debug)]
 pub(in crate::suite) enum RawAnswer {
     Missing,
     Short(Text),
     Long(Box<RawAnswerKeys>),
+    InTurn(Vec<RawAnswer>),
 }
 
 /// One answer of a mock with all its keys.

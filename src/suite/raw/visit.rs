@@ -237,7 +237,7 @@ impl<'de> Visitor<'de> for Shape<RawAnswer> {
     type Value = RawAnswer;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an answer such as `200`, `301 -> /new` or `{ status: 200, body: text }`")
+        f.write_str("an answer such as `200`, `301 -> /new` or `{ status: 200, body: text }`, or a list of some")
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<RawAnswer, D::Error> {
@@ -254,6 +254,14 @@ impl<'de> Visitor<'de> for Shape<RawAnswer> {
 
     fn visit_str<E>(self, text: &str) -> Result<RawAnswer, E> {
         Ok(RawAnswer::Short(Text(text.to_owned())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<RawAnswer, A::Error> {
+        let mut answers = Vec::new();
+        while let Some(answer) = items.next_element()? {
+            answers.push(answer);
+        }
+        Ok(RawAnswer::InTurn(answers))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RawAnswer, A::Error> {

@@ -37,7 +37,7 @@ macro_rules! markers {
 }
 
 markers! {
-    AnswerHeaders Credentials Each Environments FileNames Headers Json ProgramAndArguments Redirects Resolve
+    AnswerHeaders Credentials Each Environments FileNames Headers Json OneAnswer ProgramAndArguments Redirects Resolve
     RetryOn Services Status Statuses Tags Vars
 }
 
@@ -80,6 +80,11 @@ shapes! {
         "else": generator.subschema_for::<RawDiscoverKeys>(),
     });
     RawAnswer, "Answer", |generator| json_schema!({
+        "if": { "type": "array" },
+        "then": { "minItems": 1, "items": generator.subschema_for::<OneAnswer>() },
+        "else": generator.subschema_for::<OneAnswer>(),
+    });
+    OneAnswer, "OneAnswer", |generator| json_schema!({
         "if": { "type": "object" },
         "then": generator.subschema_for::<RawAnswerKeys>(),
         "else": generator.subschema_for::<MockStatus>(),
