@@ -11,7 +11,9 @@ use super::problems::Problems;
 use super::reference::{self, Agreed};
 use super::request::{Renderer, Unusable, note_secret};
 use super::selection::{self, Chosen};
-use super::{Part, Plan, Secrets, Selection, Settings, build_endpoint, build_environment, unite};
+use super::{
+    Part, Plan, Secrets, Selection, Settings, build_endpoint, build_environment, homeless, unite,
+};
 use crate::diagnostic::Diagnostic;
 use crate::suite::{self, Place, Scope, Setting, Suite, is_secret_header};
 
@@ -162,6 +164,7 @@ fn resolve<'a>(
         context.turn_to(suite);
         let own = reference.index(context);
         let asked = build_environment::resolve_all(context, selection, own, &entries);
+        homeless::check(context, &asked, &entries);
         let mut resolved = build_endpoint::resolve_all(context, &asked, own, entries);
         for (endpoint, position) in resolved.iter_mut().zip(positions) {
             endpoint.position = position;

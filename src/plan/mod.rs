@@ -13,6 +13,7 @@ mod curl;
 mod endpoint;
 mod environment;
 mod ground;
+mod homeless;
 mod origin;
 mod part;
 mod problems;

@@ -1,68 +1,14 @@
-//! Environments that are only typed, and what a suite asks once its own environments are out of the picture.
+//! What a suite asks once its own environments are out of the picture.
 //!
-//! Input: texts such as `clone=https://pr-12.example.com` or only the URL; the raw form of a suite. Output:
-//! [`Overrides`] that define the environments; the raw form without what only its own environments can be held
-//! to. It refuses what is no base URL, names that cannot be, and an environment that is given twice.
+//! Input: the raw form of a suite. Output: the same without what only its own environments can be held to, and the
+//! services that it names.
 
-use std::iter::once;
-
-use url::{Host, Url};
-
-use super::Overrides;
-use super::address::parse_base_url;
 use super::credential::{ANONYMOUS, DEFAULT};
-use super::environment::{base_url_help, check_name, is_name, plain};
+use super::include::Loaded;
 use super::model::{Base, Environment};
-use super::overrides::masked;
-use super::raw::{RawDefaults, RawEndpoint, RawEntry, RawExpect, RawSuite, Text};
-use super::template::Template;
-use crate::diagnostic::Diagnostic;
-
-/// Reads environments, each `NAME=URL` or a URL, the reference first. One without a name is called after its
-/// host; of several on one host, after the port, else by number.
-///
-/// # Errors
-///
-/// Everything that keeps them from being compared.
-pub fn compared_environments(texts: &[String]) -> Result<Overrides, Vec<Diagnostic>> {
-    let mut problems = Vec::new();
-    let read = texts.iter().map(|text| Typed::read(text));
-    let typed: Vec<Typed<'_>> = read
-        .filter_map(|typed| typed.map_err(|problem| problems.push(problem)).ok())
-        .collect();
-    problems.extend(twins(&typed));
-    let mut known: Vec<Environment> = Vec::new();
-    let named = typed.iter().filter_map(|typed| Some((typed, typed.name?)));
-    for (typed, name) in named {
-        match check_name(name, &known) {
-            Ok(()) => known.push(unreached(name)),
-            Err(problem) => problems.push(Diagnostic {
-                message: format!("`{}`: {}", typed.text, problem.message),
-                ..problem
-            }),
-        }
-    }
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    let mut base_urls = Vec::with_capacity(typed.len());
-    for one in &typed {
-        let name = one.name.map_or_else(
-            || {
-                let name = one.name_by_host(&typed, &known);
-                known.push(unreached(&name));
-                name
-            },
-            str::to_owned,
-        );
-        base_urls.push((name, one.address.to_owned()));
-    }
-    Ok(Overrides {
-        reference: base_urls.first().map(|(name, _)| name.clone()),
-        base_urls,
-        ..Overrides::default()
-    })
-}
+use super::raw::{RawDefaults, RawEndpoint, RawEntry, RawExpect, RawRoot, RawSuite, Text};
+use super::service;
+use super::validate::Purpose;
 
 /// Takes out of a suite what it expects, its environments, and who asks them: all endpoints are then compared
 /// with the reference.
@@ -108,178 +54,53 @@ fn unnamed(credential: Option<Text>) -> Option<Text> {
     Some(Text(kept))
 }
 
-/// An environment as it was typed.
-struct Typed<'a> {
-    /// All of it, as it may be shown.
-    text: &'a str,
-    name: Option<&'a str>,
-    /// What comes after the name.
-    address: &'a str,
-    url: Url,
+/// The services that `files` name, where nothing else says which there are.
+pub(super) fn services(purpose: Purpose, files: &[Loaded]) -> Vec<String> {
+    let files = files.iter().filter(|_| purpose == Purpose::Compare);
+    let names = files.flat_map(services_of);
+    let mut names: Vec<_> = names.map(|Text(name)| name.clone()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
-impl<'a> Typed<'a> {
-    fn read(text: &'a str) -> Result<Self, Diagnostic> {
-        // A `=` may also stand in the path of a URL.
-        let named = text.split_once('=');
-        let named = named.filter(|(name, _)| !name.contains(['/', ':']));
-        let (name, address) = named.map_or((None, text), |(name, url)| (Some(name), url));
-        let url = parse_base_url(address).map_err(|message| {
-            let shown = masked(address);
-            let shown = name.map_or_else(|| shown.clone(), |name| format!("{name}={shown}"));
-            let problem = Diagnostic::new("bad-base-url", format!("`{shown}`: {message}"));
-            problem.help(mend(address))
-        })?;
-        Ok(Self {
-            text,
-            name,
-            address,
-            url,
-        })
-    }
-
-    /// Its host, unless others share that; then with the port, unless others share that too; then a number.
-    fn name_by_host(&self, all: &[Typed<'_>], known: &[Environment]) -> String {
-        let host = host_name(&self.url);
-        let is_shared = |alike: &dyn Fn(&Url) -> bool| {
-            let unnamed = all.iter().filter(|other| other.name.is_none());
-            unnamed.filter(|other| alike(&other.url)).count() > 1
-        };
-        let same_host = |other: &Url| other.host() == self.url.host();
-        let port = Url::port_or_known_default;
-        let same_port = |other: &Url| same_host(other) && port(other) == port(&self.url);
-        let with_port = port(&self.url).map(|port| format!("{host}-{port}"));
-        let names = once(host.clone()).filter(|_| !is_shared(&same_host));
-        let names = names.chain(with_port.filter(|_| !is_shared(&same_port)));
-        let free = |name: &String| check_name(name, known).is_ok();
-        // The port alone says nothing here.
-        let numbered =
-            once(host.clone()).chain((2..).map(|number: u32| format!("{host}-{number}")));
-        names.chain(numbered).find(free).unwrap_or(host)
+/// Gives every environment the services that are `asked` and nothing has told where they are: whether that matters
+/// depends on what a run selects. `services` are the names of all.
+pub(super) fn add_services(
+    asked: Vec<String>,
+    environments: &mut [Environment],
+    services: &mut Vec<String>,
+) {
+    for name in asked {
+        let is_new = name != service::OWN && !services.contains(&name);
+        let is_sound = |it: &Environment| service::check_name(&name, &it.services).is_ok();
+        if is_new && environments.iter().all(is_sound) {
+            for environment in &mut *environments {
+                let unknown = service::plain(&name, Base::Nowhere);
+                environment.services.push(unknown);
+            }
+            services.push(name);
+        }
     }
 }
 
-/// The host, in the letters that a name may have.
-fn host_name(url: &Url) -> String {
-    let host = match url.host() {
-        Some(Host::Ipv6(address)) => address.to_string(),
-        host => host.map_or_else(String::new, |host| host.to_string()),
+/// The services that the defaults and the endpoints of a file name.
+fn services_of(file: &Loaded) -> impl Iterator<Item = &Text> {
+    let root = file.read.as_ref().map(|read| &read.raw);
+    let (defaults, entries) = match root {
+        Some(RawRoot::Suite(raw)) => {
+            let entries = raw.endpoints.as_ref().map_or(&[][..], |entries| &entries.0);
+            (raw.defaults.as_ref(), entries)
+        }
+        Some(RawRoot::Bare(entries)) => (None, &entries[..]),
+        None => (None, &[][..]),
     };
-    if is_name(&host) {
-        return host;
-    }
-    let letter = |c: char| if is_name(&c.to_string()) { c } else { '-' };
-    host.chars().map(letter).collect()
-}
-
-/// An environment of which only the name matters.
-fn unreached(name: &str) -> Environment {
-    plain(name, Base::Url(Template::literal("")))
-}
-
-/// What is typed twice would be compared with itself.
-fn twins<'t>(typed: &'t [Typed<'_>]) -> impl Iterator<Item = Diagnostic> + 't {
-    let place = |typed: &Typed<'_>| typed.url.as_str().trim_end_matches('/').to_owned();
-    typed.iter().enumerate().filter_map(move |(index, one)| {
-        let twin = typed[..index]
-            .iter()
-            .find(|other| place(other) == place(one))?;
-        let message = format!(
-            "`{}` is the same place as `{}`: it would be compared with itself",
-            one.text, twin.text
-        );
-        Some(Diagnostic::new("same-environment", message))
-    })
-}
-
-fn mend(address: &str) -> String {
-    if address.starts_with('/') {
-        return format!("a path that is to be asked follows its flag: `--path {address}`");
-    }
-    if address.contains('@') {
-        return "credentials are sent as a header: `-H 'Authorization: …'`".to_owned();
-    }
-    base_url_help(address)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(texts: &[&str]) -> Result<Vec<String>, Vec<String>> {
-        let texts: Vec<String> = texts.iter().map(|&text| text.to_owned()).collect();
-        match compared_environments(&texts) {
-            Ok(overrides) => Ok(overrides
-                .base_urls
-                .into_iter()
-                .map(|(name, _)| name)
-                .collect()),
-            Err(problems) => Err(problems
-                .into_iter()
-                .map(|problem| problem.message)
-                .collect()),
-        }
-    }
-
-    #[test]
-    fn environments_are_named() {
-        for (texts, names) in [
-            (
-                &["https://www.example.com", "https://pr-12.example.com/"][..],
-                &["www.example.com", "pr-12.example.com"][..],
-            ),
-            (
-                &[
-                    "a=https://h.test",
-                    "https://h.test:8443",
-                    "b.1=http://h.test/a=b",
-                ],
-                &["a", "h.test", "b.1"],
-            ),
-            (
-                &[
-                    "http://localhost:8081",
-                    "http://localhost:8082",
-                    "http://h.test",
-                ],
-                &["localhost-8081", "localhost-8082", "h.test"],
-            ),
-            (
-                &["http://h.test", "https://h.test"],
-                &["h.test-80", "h.test-443"],
-            ),
-            (
-                &["http://h.test/a=1", "http://h.test/b", "http://H.test/c"],
-                &["h.test", "h.test-2", "h.test-3"],
-            ),
-            (
-                &["http://h.test", "h.test=http://i.test", "http://default"],
-                &["h.test-80", "h.test", "default-80"],
-            ),
-            (
-                &["http://[::1]:1", "http://[2001:db8::1]"],
-                &["--1", "2001-db8--1"],
-            ),
-        ] {
-            let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
-            assert_eq!(read(texts), Ok(names), "{texts:?}");
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_compared_is_refused() {
-        for (texts, count) in [
-            (&["www.example.com", "http://h.test"][..], 1),
-            (&["a=b", "/login", "http://h.test"], 2),
-            (&["a=http://h.test", "A=http://i.test"], 1),
-            (&["=http://h.test", "b c=http://i.test"], 2),
-            (&["http://h.test", "http://h.test/"], 1),
-            (&["a=http://h.test/x/", "b=http://h.test:80/x"], 1),
-            (&["http://user:hunter2@h.test", "http://h.test?a"], 2),
-        ] {
-            let problems = read(texts).unwrap_err();
-            assert_eq!(problems.len(), count, "{texts:?}: {problems:?}");
-            assert!(!problems.concat().contains("hunter2"), "{problems:?}");
-        }
-    }
+    let own = entries.iter().filter_map(|entry| match entry {
+        RawEntry::Long(endpoint) => endpoint.service.as_ref(),
+        RawEntry::Bare(_) | RawEntry::Pair(..) => None,
+    });
+    defaults
+        .and_then(|it| it.service.as_ref())
+        .into_iter()
+        .chain(own)
 }

@@ -46,6 +46,7 @@ mod several;
 mod slip;
 mod table_file;
 mod template;
+mod typed;
 mod unique;
 mod validate;
 mod yaml;
@@ -57,7 +58,6 @@ use validate::Purpose;
 
 pub use accept::{AcceptFile, Accepted, Namesakes};
 pub use address::{check_path, parse_base_url, parse_ip};
-pub use compared::compared_environments;
 pub use connection::parse_proxy;
 pub use credential::{check_password, check_token, check_username};
 pub use discover::check_upsun_name;
@@ -81,6 +81,7 @@ pub use retry::parse_retries;
 pub use service::unknown_service;
 pub use several::environments_differ;
 pub use template::{FromProcess, Rendered, Scope, Template, TemplateError, Unresolved};
+pub use typed::compared_environments;
 pub use unique::identify;
 
 use crate::diagnostic::{Diagnostic, Source};

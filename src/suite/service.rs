@@ -14,12 +14,13 @@ use super::names::nearest;
 use super::place::Place;
 use super::problems::Problems;
 use super::raw::{Pairs, RawService, RawServiceKeys, Text};
+use super::validate::Purpose;
 use super::{credential, environment, fields, mock};
 use crate::diagnostic::{Diagnostic, Source};
 use crate::expect::Expectation;
 
 /// What an endpoint says to be asked at the environment's own base URL.
-const OWN: &str = "default";
+pub(super) const OWN: &str = "default";
 
 /// Reads the services of one environment. One that is broken is kept by its name: endpoints ask for it.
 pub(super) fn read(
@@ -308,11 +309,16 @@ pub fn unknown_service(name: &str, known: &[String]) -> Diagnostic {
 }
 
 /// Every endpoint has somewhere to be asked. One report says it for all: what is missing is the same for all.
+/// What is compared may be a part of a suite; whether that has somewhere to be asked, the plan finds.
 pub(super) fn check_asked(
     endpoints: &[Endpoint],
     environments: &[Environment],
+    purpose: Purpose,
     problems: &mut Problems,
 ) {
+    if purpose == Purpose::Compare {
+        return;
+    }
     let nowhere =
         |(_, environment): &(usize, &Environment)| matches!(environment.base, Base::Nowhere);
     for (number, environment) in environments.iter().enumerate().filter(nowhere) {

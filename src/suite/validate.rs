@@ -34,6 +34,8 @@ pub(super) struct Begun {
     entries: Option<Vec<RawEntry>>,
     /// Whether it is nothing but a list or a mapping of endpoints.
     bare: bool,
+    /// The services that its files name, where nothing else says which there are.
+    asked: Vec<String>,
     purpose: Purpose,
     pub(super) environments: Vec<Environment>,
     /// How many of them stand in the file.
@@ -44,6 +46,7 @@ pub(super) struct Begun {
 /// Judges the environments of a suite. Nothing where there is no file.
 pub(super) fn begin(files: Vec<Loaded>, purpose: Purpose) -> Option<Begun> {
     let mut problems = Problems::default();
+    let asked = compared::services(purpose, &files);
     let mut files = files.into_iter();
     let mut first = files.next()?;
     tell_includes(&mut first, &mut problems);
@@ -59,6 +62,7 @@ pub(super) fn begin(files: Vec<Loaded>, purpose: Purpose) -> Option<Begun> {
         raw,
         entries,
         bare,
+        asked,
         purpose,
         environments,
         problems,
@@ -78,13 +82,15 @@ pub(super) fn finish(
         raw,
         entries,
         bare,
+        asked,
         purpose,
         mut environments,
         written,
         mut problems,
     } = begun;
     let source = Arc::clone(&first.source);
-    let services = service::agree(&mut environments, written, &mut problems);
+    let mut services = service::agree(&mut environments, written, &mut problems);
+    compared::add_services(asked, &mut environments, &mut services);
     let known = environment::names(&environments);
     let read = |raw| defaults::read(raw, &known, &services, &mut problems);
     let defaults = raw.defaults.as_ref().map(read).unwrap_or_default();
@@ -113,7 +119,7 @@ pub(super) fn finish(
         Purpose::Compare => unique::retain_first(&mut endpoints),
     }
     if !overrides.alone {
-        service::check_asked(&endpoints, &environments, &mut problems);
+        service::check_asked(&endpoints, &environments, purpose, &mut problems);
         check_compared(&endpoints, &environments, &mut problems);
     }
     let named = raw.reference.as_ref();

@@ -62,6 +62,7 @@ mod sessions;
 mod several;
 mod shards;
 mod support;
+mod systems;
 mod table;
 mod timeouts;
 mod tools;

@@ -12,14 +12,17 @@ const EXAMPLES: &str = "\
 Examples:
   statusdiff compare https://www.example.com https://pr-12.example.com --path / --path /login
   statusdiff compare live=https://www.example.com clone=http://localhost:8080 --paths urls.txt
-  statusdiff compare https://www.example.com https://pr-12.example.com --suite shop.yaml --tag smoke";
+  statusdiff compare https://www.example.com https://pr-12.example.com --suite shop.yaml --tag smoke
+  statusdiff compare live=https://www.example.com live/api=https://api.example.com \\
+    clone=https://pr-12.example.com clone/api=https://api.pr-12.example.com --suite shop.yaml";
 
 #[derive(Debug, Arguments)]
 #[command(after_help = MORE, after_long_help = EXAMPLES)]
 pub(crate) struct Compare {
     /// The environment to compare with: `NAME=URL`, or a URL
     ///
-    /// A URL alone is called after its host.
+    /// A URL alone is called after its host. `NAME/SERVICE=URL` says where a service of that environment is: for the
+    /// endpoints of a suite that ask it, and for redirects that lead there.
     #[arg(value_name = "REFERENCE")]
     pub(crate) reference: String,
 
