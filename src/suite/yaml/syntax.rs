@@ -34,6 +34,9 @@ pub(super) fn problem(source: &Arc<Source>, offset: usize, info: &str) -> Diagno
     )
     .at(source, offset..end)
     .label("not understood from here");
+    if text[..offset].ends_with('$') && text[offset..].starts_with('{') {
+        return problem.help("between brackets a text with `${…}` in it stands in quotes");
+    }
     match help(&text[..start], line, info) {
         Some(help) => problem.help(help),
         None => problem,
