@@ -4,21 +4,19 @@
 //! what the list excuses marked as accepted, and what is left of the list. It refuses to excuse an error, which
 //! proves nothing, and any answer but the one that is listed.
 
-use std::collections::HashMap;
-use std::iter::once;
+use std::collections::{BTreeSet, HashMap};
 
-use http::Method;
+use http::{Method, StatusCode};
 use jiff::civil::Date;
-use url::Url;
+
+mod target;
 
 use super::comparison::Comparison;
 use super::verdict::{Excuse, Reason, Verdict};
-use super::view::{EnvironmentView, Probe, Row};
-use crate::expect::{Origin, glob};
+use super::view::{Probe, Row};
+use crate::expect::glob;
 use crate::suite::{AcceptFile, Accepted};
-
-/// What an environment's own base URL is called beside its services.
-const OWN: &str = "default";
+use target::Home;
 
 /// What became of a list of accepted mismatches.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,17 +83,20 @@ impl Comparison {
                 continue;
             };
             for (environment, probe) in row.probes().enumerate() {
-                for &index in candidates {
-                    let entry = &entries[index];
-                    if !is_about(entry, row, probe) {
-                        continue;
-                    }
-                    let fate = fate(entry, self.home(row, environment), probe, today);
-                    if fate == Fate::Used {
-                        excused.push((endpoint, environment, Excuse::of(entry)));
-                    }
+                let about = candidates.iter().map(|&index| (index, &entries[index]));
+                let about: Vec<_> = about
+                    .filter(|(_, entry)| is_about(entry, row, probe))
+                    .collect();
+                let home = self.home(row, environment);
+                let valid = about.iter().map(|(_, entry)| *entry);
+                let valid: Vec<_> = valid.filter(|entry| !entry.is_expired(today)).collect();
+                let excuse = excuse(&valid, home, probe);
+                for (index, entry) in about {
+                    let is_expired = entry.is_expired(today);
+                    let fate = fate(entry, home, probe, (is_expired, excuse.is_some()));
                     fates[index] = fates[index].max(fate);
                 }
+                excused.extend(excuse.map(|it| (endpoint, environment, Excuse::of(it))));
             }
         }
         for (fate, entry) in fates.iter_mut().zip(entries) {
@@ -117,19 +118,31 @@ impl Comparison {
         self.set_accepted(acceptance, excused);
     }
 
-    /// The mismatches that are not accepted, as entries that would excuse them. Those with an entry that has
-    /// expired are left out: to renew it is a decision.
+    /// The mismatches that are not accepted, as entries that would excuse them. What `file` has already is left out,
+    /// even if it has expired: to renew it is a decision.
     #[must_use]
-    pub fn unaccepted(&self) -> Vec<Accepted> {
-        let expired = self.acceptance().map_or(&[][..], |all| &all.expired);
+    pub fn unaccepted(&self, file: &AcceptFile) -> Vec<Accepted> {
         let mut entries = Vec::new();
         for row in self.rows() {
             for (environment, probe) in row.probes().enumerate() {
+                if probe.verdict() != Verdict::Mismatch {
+                    continue;
+                }
                 let home = self.home(row, environment);
-                let is_expired =
-                    |entry: &Accepted| is_about(entry, row, probe) && excuses(entry, home, probe);
-                if probe.verdict() == Verdict::Mismatch && !expired.iter().any(is_expired) {
-                    entries.push(entry_for(row, probe, home));
+                let listed = file.entries().iter();
+                let listed = listed.filter(|it| is_of(it, row) && is_about(it, row, probe));
+                let usual = entry_for(row, probe, home);
+                if !listed.clone().any(|it| excuses(it, home, probe)) {
+                    entries.push(usual.clone());
+                }
+                for status in others(probe) {
+                    if !listed.clone().any(|it| it.status == Some(status)) {
+                        entries.push(Accepted {
+                            status: Some(status),
+                            location: None,
+                            ..usual.clone()
+                        });
+                    }
                 }
             }
         }
@@ -139,9 +152,7 @@ impl Comparison {
     fn would_ask(&self, entry: &Accepted, scope: Scope) -> bool {
         let mut environments = self.environments();
         let is_asked = environments.any(|environment| environment.name() == entry.environment);
-        let is_row = |row: &Row<'_>| {
-            (row.method(), row.path()) == (&entry.method, &entry.path) && is_named(entry, *row)
-        };
+        let is_row = |row: &Row<'_>| is_of(entry, *row) && is_named(entry, *row);
         (scope.environments || is_asked) && (scope.endpoints || self.rows().any(|row| is_row(&row)))
     }
 
@@ -154,26 +165,6 @@ impl Comparison {
     }
 }
 
-/// Where an endpoint was asked, and what else its environment is.
-#[derive(Clone, Copy)]
-struct Home<'c> {
-    environment: Option<EnvironmentView<'c>>,
-    service: Option<&'c str>,
-}
-
-impl<'c> Home<'c> {
-    /// Everything the environment is, by name.
-    fn addresses(self) -> Vec<(&'c str, Url)> {
-        let all = self.environment.into_iter().flat_map(|it| {
-            let services = it.services().iter();
-            let services = services.map(|(name, url)| (name.as_str(), url.as_str()));
-            once((OWN, it.base_url())).chain(services)
-        });
-        all.filter_map(|(name, url)| Some((name, Url::parse(url).ok()?)))
-            .collect()
-    }
-}
-
 impl Excuse {
     fn of(entry: &Accepted) -> Self {
         Self {
@@ -181,6 +172,11 @@ impl Excuse {
             until: entry.until,
         }
     }
+}
+
+/// Whether `entry` has the method and path of the row.
+fn is_of(entry: &Accepted, row: Row<'_>) -> bool {
+    (row.method(), row.path()) == (&entry.method, &entry.path)
 }
 
 /// Whether a row that has the method and path of `entry` is meant, and this environment.
@@ -192,16 +188,47 @@ fn is_named(entry: &Accepted, row: Row<'_>) -> bool {
     entry.name.is_none() || entry.name.as_deref() == row.name()
 }
 
-fn fate(entry: &Accepted, home: Home<'_>, probe: Probe<'_>, today: Date) -> Fate {
+/// The entry that excuses the probe, if every wrong answer that came is listed among `entries`, none of which has
+/// expired.
+fn excuse<'e>(entries: &[&'e Accepted], home: Home<'_>, probe: Probe<'_>) -> Option<&'e Accepted> {
+    if !matches!(probe.verdict(), Verdict::Mismatch | Verdict::Accepted) {
+        return None;
+    }
+    let is_listed = |status| entries.iter().any(|it| it.status == Some(status));
+    let mut found = entries.iter().filter(|it| excuses(it, home, probe));
+    let found = found.next()?;
+    others(probe).into_iter().all(is_listed).then_some(*found)
+}
+
+/// The other wrong statuses of a probe that was asked several times: which of them stands for all is chance. One that
+/// leads into another environment is wrong by that alone.
+fn others(probe: Probe<'_>) -> BTreeSet<StatusCode> {
+    if probe.reasons().contains(&Reason::CrossesEnvironment) {
+        return BTreeSet::new();
+    }
+    let seen = probe.statuses();
+    seen.filter(|status| Some(*status) != probe.status())
+        .collect()
+}
+
+fn fate(
+    entry: &Accepted,
+    home: Home<'_>,
+    probe: Probe<'_>,
+    (is_expired, is_excused): (bool, bool),
+) -> Fate {
+    let occurs = || {
+        let other = entry.status.filter(|it| others(probe).contains(it));
+        other.is_some() || excuses(entry, home, probe)
+    };
     match probe.verdict() {
         Verdict::Error => Fate::Unproven,
-        Verdict::Mismatch | Verdict::Accepted if excuses(entry, home, probe) => {
-            if entry.is_expired(today) {
-                Fate::Expired
-            } else {
-                Fate::Used
-            }
-        }
+        Verdict::Mismatch | Verdict::Accepted if occurs() => match (is_expired, is_excused) {
+            (true, _) => Fate::Expired,
+            (false, true) => Fate::Used,
+            // It is not enough, but still so.
+            (false, false) => Fate::Unproven,
+        },
         _ => Fate::Gone,
     }
 }
@@ -210,7 +237,7 @@ fn fate(entry: &Accepted, home: Home<'_>, probe: Probe<'_>, today: Date) -> Fate
 fn excuses(entry: &Accepted, home: Home<'_>, probe: Probe<'_>) -> bool {
     entry.status == probe.status()
         && match &entry.location {
-            Some(pattern) => targets(probe, home).iter().any(|it| glob(pattern, it)),
+            Some(pattern) => home.targets(probe).iter().any(|it| glob(pattern, it)),
             None => !is_wrong_by_target(probe),
         }
 }
@@ -224,47 +251,6 @@ fn is_wrong_by_target(probe: Probe<'_>) -> bool {
     })
 }
 
-/// Where the answer, and the redirects before it, led to: first in a form that holds wherever the environment is,
-/// then with the services' URLs in full. None where it leads nowhere.
-fn targets(probe: Probe<'_>, home: Home<'_>) -> Vec<String> {
-    let leads_on = probe.status().is_some_and(|status| status.is_redirection());
-    let hops = probe.hops().iter().map(|hop| &*hop.target);
-    let places = hops.chain(probe.location().filter(|_| leads_on));
-    let addresses = home.addresses();
-    let own = home.service.unwrap_or(OWN);
-    let base = addresses.iter().find(|(name, _)| *name == own);
-    let mut asked = Url::parse(&probe.url()).ok();
-    let (mut named, mut whole) = (Vec::new(), Vec::new());
-    for place in places {
-        let path = |base: &Url| {
-            let origin = Origin {
-                base,
-                addresses: &[],
-            };
-            let request = asked.as_ref().unwrap_or(base);
-            origin.relative(place, request)
-        };
-        let text = base.map_or_else(|| place.to_owned(), |(_, base)| path(base));
-        let services = addresses
-            .iter()
-            .filter(|_| !text.starts_with('/') && addresses.len() > 1);
-        let services = services.filter_map(|(name, base)| {
-            let path = path(base);
-            path.starts_with('/')
-                .then(|| (base.path().len(), format!("{name}:{path}")))
-        });
-        // The closest one.
-        let service = services.max_by_key(|(closeness, _)| *closeness);
-        named.push(service.map_or_else(|| text.clone(), |(_, name)| name));
-        whole.push(text);
-        asked = asked.and_then(|asked| asked.join(place).ok());
-    }
-    let mut forms = vec![named.join(" -> "), whole.join(" -> ")];
-    forms.dedup();
-    forms.retain(|form| !form.is_empty());
-    forms
-}
-
 /// What would excuse the answer; where it leads on, only that to the same place.
 fn entry_for(row: Row<'_>, probe: Probe<'_>, home: Home<'_>) -> Accepted {
     let leads_on = probe.status().is_some_and(|status| status.is_redirection());
@@ -276,7 +262,7 @@ fn entry_for(row: Row<'_>, probe: Probe<'_>, home: Home<'_>) -> Accepted {
         environment: probe.environment().to_owned(),
         status: probe.status(),
         location: is_about_target
-            .then(|| targets(probe, home).into_iter().next())
+            .then(|| home.targets(probe).into_iter().next())
             .flatten(),
         reason: Accepted::NO_REASON.to_owned(),
         until: None,

@@ -277,6 +277,44 @@ endpoints:
     check(&text, &known).report().exits(0);
 }
 
+/// Which of several wrong answers stands for all is chance, and the list goes by none of it.
+#[test]
+fn every_wrong_answer_of_several_samples_is_listed() {
+    let text = suite(
+        &[
+            ("a", "{ mock: { /b: [404, 403, 403], /d: [404, 200] } }"),
+            ("b", "{ mock: { /b: 200, /d: 200 } }"),
+        ],
+        "- /b\n- /d",
+    );
+    let run = statusdiff().check(&text);
+    let run = run.args(["--accept-file", "new.yaml", "--update-accept-file"]);
+    let finished = run
+        .args(["--sample", "2", "--reference", "b"])
+        .run()
+        .exits(0);
+    let written = std::fs::read_to_string(finished.folder.path().join("new.yaml")).unwrap();
+    for (status, count) in [(403, 1), (404, 1), (200, 0)] {
+        let line = format!("  status: {status}\n");
+        assert_eq!(written.matches(&line).count(), count, "{written}");
+    }
+    let run = |known: &str, arguments: &[&str]| {
+        let run = check(&text, known).args(["--sample", "4", "--reference", "b"]);
+        run.args(arguments.iter().copied())
+    };
+    let report = run(&written, &[]).report().exits(0);
+    assert_eq!(lines(&report.json, "stale"), [0; 0]);
+    assert_eq!(report.says("/b", "a"), "accepted 403 same");
+    // One alone is not enough, and still occurs.
+    let one = list(&["endpoint: /b, environment: a, status: 403, reason: r"]);
+    let report = run(&one, &[]).report().exits(1);
+    assert_eq!(lines(&report.json, "stale"), [0; 0]);
+    let finished = run(&one, &["--update-accept-file"]).run().exits(0);
+    let after = std::fs::read_to_string(finished.folder.path().join("known.yaml")).unwrap();
+    assert!(after.starts_with(&one), "{after}");
+    assert_eq!(after.matches("status: ").count(), 2, "{after}");
+}
+
 #[test]
 fn a_list_with_mistakes_is_refused_whole() {
     let server = Server::always(200);

@@ -164,7 +164,7 @@ impl Acceptance {
     /// The entries that are missing, and what is to be said of mismatches for which there can be none.
     fn new_entries(&self, comparison: &Comparison) -> (Vec<Accepted>, Vec<String>) {
         let (mut added, mut ambiguous) = (Vec::new(), Vec::new());
-        for mut entry in comparison.unaccepted() {
+        for mut entry in comparison.unaccepted(&self.file) {
             let (method, path, name) = (&entry.method, &entry.path, entry.name.as_deref());
             match self.namesakes.name_in_entry(method, path, name) {
                 Ok(name) => {

@@ -86,7 +86,7 @@ impl<'c> Probe<'c> {
     }
 
     /// Every status that was seen.
-    pub(super) fn statuses(&self) -> impl Iterator<Item = StatusCode> + use<'c> {
+    pub(in crate::compare) fn statuses(&self) -> impl Iterator<Item = StatusCode> + use<'c> {
         let samples = self.samples().map_or(&[][..], Samples::as_slice).iter();
         let others = samples.filter_map(|sample| Some(sample.observed.answer()?.status));
         self.status().into_iter().chain(others)
