@@ -120,8 +120,8 @@ pub(super) fn finish(
     }
     if !overrides.alone {
         service::check_asked(&endpoints, &environments, purpose, &mut problems);
-        check_compared(&endpoints, &environments, &mut problems);
     }
+    check_compared(&endpoints, &environments, overrides.alone, &mut problems);
     let named = raw.reference.as_ref();
     let suite = Suite {
         name: name(&raw, &mut problems),
@@ -307,12 +307,18 @@ fn check_entries(
     );
 }
 
-/// Comparing takes two. One report says it for all endpoints: what is missing is the same for all.
-fn check_compared(endpoints: &[Endpoint], environments: &[Environment], problems: &mut Problems) {
+/// Comparing takes two. One report says it for all endpoints: what is missing is the same for all. Where one is enough
+/// (`alone`), an expectation is still to be found; `same: true` stays.
+fn check_compared(
+    endpoints: &[Endpoint],
+    environments: &[Environment],
+    alone: bool,
+    problems: &mut Problems,
+) {
     let [only] = environments else { return };
     let compared: Vec<&Endpoint> = endpoints
         .iter()
-        .filter(|endpoint| endpoint.is_compared())
+        .filter(|endpoint| endpoint.spec.same || (endpoint.is_compared() && !alone))
         .collect();
     let Some((first, others)) = compared.split_first() else {
         return;
@@ -325,9 +331,11 @@ fn check_compared(endpoints: &[Endpoint], environments: &[Environment], problems
             only.name
         ),
     );
-    let problem = problem.help(format!(
-        "an expectation says what it should answer, such as `{path}: 200`"
-    ));
+    let problem = problem.help(if first.spec.same {
+        "`same: true` takes another environment".to_owned()
+    } else {
+        format!("an expectation says what it should answer, such as `{path}: 200`")
+    });
     let problem = match others.len() {
         0 => problem,
         1 => problem.help("one more endpoint is compared like this"),

@@ -492,6 +492,11 @@ fn what_stands_elsewhere_or_for_several_is_refused() {
         .run()
         .exits(2)
         .complains(&["suite.yaml:1", "further files", "on its own"]);
+    // No check of what is recorded could compare the only environment with another.
+    let same = "- /b\n- { path: /a, expect: 200, same: true }\n";
+    record(&suite(&environments, same), "a")
+        .exits(2)
+        .complains(&["`/a` is compared", "the only environment", "`same: true`"]);
     assert_eq!(server.asked(), [""; 0]);
 }
 
