@@ -152,7 +152,7 @@ impl Comparison {
     fn would_ask(&self, entry: &Accepted, scope: Scope) -> bool {
         let mut environments = self.environments();
         let is_asked = environments.any(|environment| environment.name() == entry.environment);
-        let is_row = |row: &Row<'_>| is_of(entry, *row) && is_named(entry, *row);
+        let is_row = |row: &Row<'_>| is_of(entry, *row) && is_meant(entry, *row);
         (scope.environments || is_asked) && (scope.endpoints || self.rows().any(|row| is_row(&row)))
     }
 
@@ -181,11 +181,13 @@ fn is_of(entry: &Accepted, row: Row<'_>) -> bool {
 
 /// Whether a row that has the method and path of `entry` is meant, and this environment.
 fn is_about(entry: &Accepted, row: Row<'_>, probe: Probe<'_>) -> bool {
-    entry.environment == probe.environment() && is_named(entry, row)
+    entry.environment == probe.environment() && is_meant(entry, row)
 }
 
-fn is_named(entry: &Accepted, row: Row<'_>) -> bool {
-    entry.name.is_none() || entry.name.as_deref() == row.name()
+fn is_meant(entry: &Accepted, row: Row<'_>) -> bool {
+    let service = row.service().unwrap_or(Accepted::OWN_SERVICE);
+    (entry.name.is_none() || entry.name.as_deref() == row.name())
+        && entry.service.as_deref().is_none_or(|it| it == service)
 }
 
 /// The entry that excuses the probe, if every wrong answer that came is listed among `entries`, none of which has
@@ -258,6 +260,7 @@ fn entry_for(row: Row<'_>, probe: Probe<'_>, home: Home<'_>) -> Accepted {
     Accepted {
         method: row.method().clone(),
         path: row.path().to_owned(),
+        service: Some(row.service().unwrap_or(Accepted::OWN_SERVICE).to_owned()),
         name: row.name().map(str::to_owned),
         environment: probe.environment().to_owned(),
         status: probe.status(),

@@ -71,6 +71,7 @@ fn stale(comparison: &Comparison, entry: &Accepted) -> String {
     let rows = comparison.rows().filter(|row| {
         (row.method(), row.path()) == (&entry.method, &entry.path)
             && (entry.name.is_none() || entry.name.as_deref() == row.name())
+            && (entry.service.is_none() || entry.service.as_deref() == Some(own_or(row.service())))
     });
     let still_occurs = |probe: Probe<'_>| {
         probe.verdict() == Verdict::Mismatch
@@ -83,6 +84,10 @@ fn stale(comparison: &Comparison, entry: &Accepted) -> String {
         "accepted, but no longer so, and may be removed"
     };
     what.to_owned()
+}
+
+fn own_or(service: Option<&str>) -> &str {
+    service.unwrap_or(Accepted::OWN_SERVICE)
 }
 
 fn expired(entry: &Accepted) -> String {

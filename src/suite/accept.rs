@@ -93,8 +93,7 @@ impl AcceptFile {
     pub fn ambiguous(&self, namesakes: &Namesakes) -> Vec<Diagnostic> {
         let mut problems = Vec::new();
         for (entry, start) in self.entries.iter().zip(&self.starts) {
-            let (method, path, name) = (&entry.method, &*entry.path, entry.name.as_deref());
-            if let Err(ambiguous) = namesakes.name_in_entry(method, path, name) {
+            if let Err(ambiguous) = namesakes.check(entry) {
                 let line_end = self.source.text[*start..].find('\n');
                 let end = line_end.map_or(self.source.text.len(), |length| start + length);
                 let text = self.source.text[*start..end].trim_end();

@@ -316,6 +316,34 @@ fn every_wrong_answer_of_several_samples_is_listed() {
 }
 
 #[test]
+fn endpoints_of_one_path_are_told_apart_by_their_services() {
+    let text = "environments:
+  a: { mock: { /b: 404 }, services: { api: { mock: { /b: 403 } } } }
+endpoints:
+  - /b: 200
+  - { path: /b, service: api, expect: 200 }
+";
+    let run = statusdiff().check(text);
+    let run = run.args(["--accept-file", "new.yaml", "--update-accept-file"]);
+    let finished = run.run().exits(0);
+    let written = std::fs::read_to_string(finished.folder.path().join("new.yaml")).unwrap();
+    let services = written.lines().filter(|line| line.contains("service: "));
+    let services: Vec<_> = services.map(str::trim).collect();
+    assert_eq!(services, ["service: default", "service: api"], "{written}");
+    check(text, &written).report().exits(0);
+    let one = list(&["endpoint: /b, service: api, environment: a, status: 404, reason: r"]);
+    let report = check(text, &one).report().exits(1);
+    assert_eq!(lines(&report.json, "stale"), [1]);
+    assert_eq!(report.json["accept"]["stale"][0]["service"], "api");
+    let table = check(text, &one).run().exits(1);
+    table.prints(&["GET api:/b on a, 404"]);
+    check(text, &list(&[B]))
+        .run()
+        .exits(2)
+        .complains(&["2 endpoints `GET /b`", "`service` in the entry"]);
+}
+
+#[test]
 fn a_list_with_mistakes_is_refused_whole() {
     let server = Server::always(200);
     let text = suite(

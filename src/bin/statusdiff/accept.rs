@@ -23,7 +23,7 @@ pub(crate) struct AcceptArgs {
     /// Pass where all mismatches are listed there
     ///
     /// A YAML list: `- { endpoint: GET /reports, environment: staging, status: 403, reason: "rules differ",
-    /// until: 2026-12-31 }`, and `name` where the suite has several endpoints with that method and path. Where a
+    /// until: 2026-12-31 }`, and `service` or `name` where the suite has several endpoints with that method and path. Where a
     /// redirect is wrong by its target, `location` says which one is accepted; `*` in it stands for any text.
     /// `until` (UTC, that day included) and what an entry no longer excuses are reported. Errors are never accepted.
     #[arg(long, value_name = "FILE")]
@@ -164,14 +164,9 @@ impl Acceptance {
     /// The entries that are missing, and what is to be said of mismatches for which there can be none.
     fn new_entries(&self, comparison: &Comparison) -> (Vec<Accepted>, Vec<String>) {
         let (mut added, mut ambiguous) = (Vec::new(), Vec::new());
-        for mut entry in comparison.unaccepted(&self.file) {
-            let (method, path, name) = (&entry.method, &entry.path, entry.name.as_deref());
-            match self.namesakes.name_in_entry(method, path, name) {
-                Ok(name) => {
-                    let name = name.map(str::to_owned);
-                    entry.name = name;
-                    added.push(entry);
-                }
+        for entry in comparison.unaccepted(&self.file) {
+            match self.namesakes.shortened(&entry) {
+                Ok(entry) => added.push(entry),
                 Err(problem) => ambiguous.push(format!(
                     "not accepted: {entry}: {}: {}",
                     problem.message,

@@ -38,6 +38,8 @@ struct AcceptEntry<'c> {
     method: &'c str,
     /// The path of the endpoint, as it is written.
     path: &'c str,
+    /// The service that is asked, where the entry has one.
+    service: Option<&'c str>,
     /// The name of the endpoint, where the entry has one.
     name: Option<&'c str>,
     /// The environment that answers so.
@@ -58,6 +60,7 @@ impl<'c> AcceptEntry<'c> {
             line: entry.line,
             method: entry.method.as_str(),
             path: &entry.path,
+            service: entry.service.as_deref(),
             name: entry.name.as_deref(),
             environment: &entry.environment,
             status: entry.status.map(|status| status.as_u16()),

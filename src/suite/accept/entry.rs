@@ -14,6 +14,7 @@ use crate::suite::method;
 use crate::suite::place::Place;
 use crate::suite::problems::Problems;
 use crate::suite::raw::{RawAccepted, Text};
+use crate::suite::service;
 
 /// A mismatch that is known, and why it is accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct Accepted {
     pub method: Method,
     /// The endpoint's path, as the suite writes it.
     pub path: String,
+    /// The service that is asked, `default` for the environment's own base URL; none where that makes no difference.
+    pub service: Option<String>,
     /// The endpoint's name, where the suite has several with this method and path.
     pub name: Option<String>,
     /// The environment that answers so.
@@ -42,6 +45,9 @@ impl Accepted {
     /// What is written for a reason that somebody still has to give.
     pub const NO_REASON: &str = "TODO";
 
+    /// What is written for an endpoint that asks no service, where others of its path do.
+    pub const OWN_SERVICE: &str = service::OWN;
+
     /// Whether it no longer excuses anything on the day `today`.
     #[must_use]
     pub fn is_expired(&self, today: Date) -> bool {
@@ -54,13 +60,15 @@ impl Accepted {
             let Self {
                 method,
                 path,
+                service,
                 name,
                 environment,
                 status,
                 location,
                 ..
             } = entry.clone();
-            (method, path, name, environment, status, location)
+            let endpoint = (method, path, service, name);
+            (endpoint, environment, status, location)
         };
         key(self) == key(other)
     }
@@ -74,10 +82,18 @@ impl Accepted {
     }
 }
 
-/// What it is about: `GET /reports on staging, 403`.
+/// What it is about: `GET /reports on staging, 403`, `GET api:/orders on staging, 404`.
 impl fmt::Display for Accepted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.method, self.path)?;
+        write!(f, "{} ", self.method)?;
+        if let Some(service) = self
+            .service
+            .as_deref()
+            .filter(|it| *it != Self::OWN_SERVICE)
+        {
+            write!(f, "{service}:")?;
+        }
+        f.write_str(&self.path)?;
         if let Some(name) = &self.name {
             write!(f, " ({name})")?;
         }
@@ -145,6 +161,7 @@ pub(super) fn read(
     Some(Accepted {
         method,
         path,
+        service: raw.service.map(|Text(text)| text),
         name: raw.name.map(|Text(text)| text),
         environment: environment?,
         status: status.ok()?,

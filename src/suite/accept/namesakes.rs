@@ -1,4 +1,4 @@
-//! Endpoints that an entry has to tell apart by their names.
+//! Endpoints that an entry has to tell apart by their services or names.
 //!
 //! Input: the whole suites of a run. Output: how an entry names an endpoint. It refuses what nothing in an entry tells apart.
 
@@ -6,12 +6,16 @@ use std::collections::HashMap;
 
 use http::Method;
 
+use super::entry::Accepted;
 use crate::diagnostic::Diagnostic;
 use crate::suite::{Endpoint, Suite};
 
-/// The names of all endpoints that share method and path with another.
+/// What tells endpoints apart: their services and names.
+type Marks = (String, Option<String>);
+
+/// The services and names of all endpoints that share method and path with another.
 #[derive(Debug, Default)]
-pub struct Namesakes(HashMap<(Method, String), Vec<Option<String>>>);
+pub struct Namesakes(HashMap<(Method, String), Vec<Marks>>);
 
 impl Namesakes {
     /// Those of `suites`, whatever a run asks of them.
@@ -22,45 +26,73 @@ impl Namesakes {
         for endpoint in endpoints() {
             *counts.entry(identity(endpoint)).or_default() += 1;
         }
-        let mut names = HashMap::<_, Vec<_>>::new();
-        for endpoint in endpoints() {
+        let mut marks = HashMap::<_, Vec<_>>::new();
+        let all = suites.iter();
+        let all = all.flat_map(|suite| suite.endpoints.iter().map(move |it| (suite, it)));
+        for (suite, endpoint) in all {
             let (method, path) = identity(endpoint);
             if counts.get(&(method, path)).is_some_and(|count| *count > 1) {
-                let names = names.entry((method.clone(), path.to_owned())).or_default();
-                names.push(endpoint.spec.name.clone());
+                let marks = marks.entry((method.clone(), path.to_owned())).or_default();
+                let service = endpoint.spec.service;
+                let service = service.and_then(|number| suite.services.get(number));
+                let service = service.map_or(Accepted::OWN_SERVICE, String::as_str);
+                marks.push((service.to_owned(), endpoint.spec.name.clone()));
             }
         }
-        Self(names)
+        Self(marks)
     }
 
-    /// The `name` that an entry for the endpoint called `name` needs, if it needs one.
+    /// Finds whether `entry` means one endpoint.
     ///
     /// # Errors
     ///
     /// Where several endpoints would be meant.
-    pub fn name_in_entry<'n>(
-        &self,
-        method: &Method,
-        path: &str,
-        name: Option<&'n str>,
-    ) -> Result<Option<&'n str>, Diagnostic> {
-        let Some(names) = self.0.get(&(method.clone(), path.to_owned())) else {
-            return Ok(None);
+    pub fn check(&self, entry: &Accepted) -> Result<(), Diagnostic> {
+        let (method, path) = (&entry.method, &entry.path);
+        let Some(all) = self.0.get(&(method.clone(), path.clone())) else {
+            return Ok(());
         };
-        let meant = names
-            .iter()
-            .filter(|other| other.as_deref() == name)
-            .count();
-        if name.is_some() && meant < 2 {
-            return Ok(name);
+        let meant = all.iter().filter(|(service, name)| {
+            entry.service.as_ref().is_none_or(|it| it == service)
+                && (entry.name.is_none() || entry.name == *name)
+        });
+        if meant.count() < 2 {
+            return Ok(());
         }
         let message = format!(
             "the suite has {} endpoints `{method} {path}`, and nothing says which one is meant",
-            names.len()
+            all.len()
         );
-        Err(Diagnostic::new("ambiguous-entry", message).help(
-            "give each of them a `name` of its own in the suite, and the entry the name of the one it means",
-        ))
+        let problem = Diagnostic::new("ambiguous-entry", message);
+        let is_one = |(service, _): &Marks| *service == all[0].0;
+        Err(if all.iter().all(is_one) {
+            problem.help(
+                "give each of them a `name` of its own in the suite, and the entry the name of the one it means",
+            )
+        } else {
+            problem.help(
+                "`service` in the entry tells them apart, `default` for the environment's own base URL; else give them names in the suite, and `name` to the entry",
+            )
+        })
+    }
+
+    /// The entry, which has both service and name, without what it does not need.
+    ///
+    /// # Errors
+    ///
+    /// Where several endpoints would be meant nevertheless.
+    pub fn shortened(&self, entry: &Accepted) -> Result<Accepted, Diagnostic> {
+        let (service, name) = (&entry.service, &entry.name);
+        let forms = [(&None, &None), (&None, name), (service, &None)];
+        let forms = forms.map(|(service, name)| Accepted {
+            service: service.clone(),
+            name: name.clone(),
+            ..entry.clone()
+        });
+        if let Some(short) = forms.into_iter().find(|it| self.check(it).is_ok()) {
+            return Ok(short);
+        }
+        self.check(entry).map(|()| entry.clone())
     }
 }
 

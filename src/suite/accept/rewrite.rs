@@ -133,6 +133,7 @@ fn written(entry: &Accepted, column: usize) -> String {
     let endpoint = format!("{} {}", entry.method, entry.path);
     let pairs = [
         ("endpoint", Some(scalar(&endpoint))),
+        ("service", entry.service.as_deref().map(scalar)),
         ("name", entry.name.as_deref().map(scalar)),
         ("environment", Some(scalar(&entry.environment))),
         ("status", status),

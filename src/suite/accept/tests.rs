@@ -162,9 +162,15 @@ endpoints:
     );
     assert_eq!(problems, []);
     let namesakes = Namesakes::of(&[suite.unwrap()]);
-    let name = |path: &str, name| {
-        let found = namesakes.name_in_entry(&http::Method::GET, path, name);
-        found.map(|name| name.map(str::to_owned)).ok()
+    let name = |path: &str, name: Option<&str>| {
+        let entry = Accepted {
+            service: Some("default".to_owned()),
+            name: name.map(str::to_owned),
+            ..new(path)
+        };
+        let short = namesakes.shortened(&entry).ok()?;
+        assert_eq!(short.service, None);
+        Some(short.name)
     };
     assert_eq!(name("/one", None), Some(None));
     assert_eq!(name("/one", Some("y")), Some(None));

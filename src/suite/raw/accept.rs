@@ -22,6 +22,8 @@ pub(in crate::suite) struct RawAccepted {
     #[serde(default, deserialize_with = "given")]
     pub(in crate::suite) endpoint: Option<Text>,
     #[serde(default, deserialize_with = "given")]
+    pub(in crate::suite) service: Option<Text>,
+    #[serde(default, deserialize_with = "given")]
     pub(in crate::suite) name: Option<Text>,
     #[serde(default, deserialize_with = "given")]
     pub(in crate::suite) environment: Option<Text>,

@@ -20,6 +20,7 @@ struct AcceptEntry {
     line: u32,
     method: String,
     path: String,
+    service: Option<String>,
     name: Option<String>,
     environment: String,
     status: Option<u16>,
@@ -54,6 +55,7 @@ impl AcceptEntry {
         Ok(Accepted {
             method: method.map_err(|_no_method| unknown("method", &self.method))?,
             path: self.path,
+            service: self.service,
             name: self.name,
             environment: self.environment,
             status: self.status.map(status).transpose()?,
