@@ -26,7 +26,8 @@ const IDLE: Duration = Duration::from_secs(3);
 /// The header fields that an answer may have; the first client keeps to the library's cheaper 100.
 const MANY_HEADERS: usize = 5_000;
 
-/// The bytes that an HTTP/2 answer's header fields may have, near what the library takes of HTTP/1.
+/// The bytes that an answer's header fields may have. Of HTTP/1 the library takes about as many, and more where they
+/// come fast.
 const MANY_HEADER_BYTES: u32 = 400 * 1024;
 
 /// What makes two environments need clients of their own.
@@ -227,6 +228,14 @@ impl Client {
 
     /// Refuses what looks like an answer but is none of the environment's.
     pub(super) fn check(&self, response: &Response, url: &Url) -> Result<(), Failure> {
+        let fields = response.headers().iter();
+        let bytes: usize = fields
+            .map(|(name, value)| name.as_str().len() + value.len())
+            .sum();
+        if u32::try_from(bytes).unwrap_or(u32::MAX) > MANY_HEADER_BYTES {
+            let message = "the answer's header section is too large";
+            return Err(Failure::new(FailureKind::Protocol, message));
+        }
         match response.status() {
             StatusCode::SWITCHING_PROTOCOLS => {
                 let message = "the server switches protocols (101), which nobody asked for";
