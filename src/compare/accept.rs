@@ -4,7 +4,7 @@
 //! what the list excuses marked as accepted, and what is left of the list. It refuses to excuse an error, which
 //! proves nothing, and any answer but the one that is listed.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use http::{Method, StatusCode};
 use jiff::civil::Date;
@@ -14,6 +14,7 @@ mod target;
 use super::comparison::Comparison;
 use super::verdict::{Excuse, Reason, Verdict};
 use super::view::{Probe, Row};
+use super::wall::Count;
 use crate::expect::glob;
 use crate::suite::{AcceptFile, Accepted};
 use target::Home;
@@ -66,11 +67,48 @@ enum Fate {
     Used,
 }
 
+/// A probe that is accepted: its endpoint, its judged environment, and why.
+type Excused = (usize, usize, Excuse);
+
 impl Comparison {
     /// Marks the mismatches that `file` lists as accepted on the day `today`. What an earlier list excused is
     /// forgotten.
     pub fn accept(&mut self, file: &AcceptFile, today: Date, scope: Scope) {
         let entries = file.entries();
+        // Who lists what a door answers knows about it: that is no wall.
+        let walled = self.lift_walls();
+        let (mut fates, mut excused) = self.weigh(entries, today);
+        let behind: Vec<_> = walled
+            .into_iter()
+            .filter(|environment| self.is_walled(*environment, &excused))
+            .collect();
+        if !behind.is_empty() {
+            for environment in behind {
+                self.raise_wall(environment);
+            }
+            (fates, excused) = self.weigh(entries, today);
+        }
+        for (fate, entry) in fates.iter_mut().zip(entries) {
+            if *fate == Fate::Unasked && self.would_ask(entry, scope) {
+                *fate = Fate::Gone;
+            }
+        }
+        let those = |wanted: Fate| {
+            let those = entries.iter().zip(&fates);
+            those
+                .filter(move |(_, fate)| **fate == wanted)
+                .map(|(entry, _)| entry.clone())
+        };
+        let acceptance = Acceptance {
+            file: file.name().to_owned(),
+            stale: those(Fate::Gone).collect(),
+            expired: those(Fate::Expired).collect(),
+        };
+        self.set_accepted(acceptance, excused);
+    }
+
+    /// What becomes of each entry, and what is excused, by endpoint and judged environment.
+    fn weigh(&self, entries: &[Accepted], today: Date) -> (Vec<Fate>, Vec<Excused>) {
         let mut by_endpoint: HashMap<(&Method, &str), Vec<usize>> = HashMap::new();
         for (index, entry) in entries.iter().enumerate() {
             let key = (&entry.method, entry.path.as_str());
@@ -99,23 +137,25 @@ impl Comparison {
                 excused.extend(excuse.map(|it| (endpoint, environment, Excuse::of(it))));
             }
         }
-        for (fate, entry) in fates.iter_mut().zip(entries) {
-            if *fate == Fate::Unasked && self.would_ask(entry, scope) {
-                *fate = Fate::Gone;
+        (fates, excused)
+    }
+
+    /// Whether the judged environment, all of whose answers are a door's, is behind a wall for all that is `excused`.
+    fn is_walled(&self, environment: usize, excused: &[Excused]) -> bool {
+        let excused: HashSet<usize> = excused
+            .iter()
+            .filter(|(_, other, _)| *other == environment)
+            .map(|(endpoint, ..)| *endpoint)
+            .collect();
+        let mut count = Count::default();
+        for (endpoint, row) in self.rows().enumerate() {
+            let probe = row.probes().nth(environment);
+            if let Some(probe) = probe.filter(|probe| probe.status().is_some()) {
+                let is_match = probe.verdict() == Verdict::Match;
+                count.add(row.path(), is_match || excused.contains(&endpoint));
             }
         }
-        let those = |wanted: Fate| {
-            let those = entries.iter().zip(&fates);
-            those
-                .filter(move |(_, fate)| **fate == wanted)
-                .map(|(entry, _)| entry.clone())
-        };
-        let acceptance = Acceptance {
-            file: file.name().to_owned(),
-            stale: those(Fate::Gone).collect(),
-            expired: those(Fate::Expired).collect(),
-        };
-        self.set_accepted(acceptance, excused);
+        count.is_wall()
     }
 
     /// The mismatches that are not accepted, as entries that would excuse them. What `file` has already is left out,

@@ -62,7 +62,8 @@ impl Comparison {
             causes: &causes,
         };
         causes.walls = wall::all(planned, &judged);
-        put_behind_walls(&mut cells, &causes.walls);
+        let walls: Vec<_> = causes.walls.iter().map(Option::as_ref).collect();
+        put_behind_walls(&mut cells, &walls);
         let kept = Kept::Planned {
             plan,
             cells,
@@ -105,6 +106,48 @@ impl Comparison {
         let source = self.ledger().source;
         let indexes = self.judged.iter();
         self.summaries = indexes.map(|&index| summary::of(source, index)).collect();
+    }
+
+    /// Takes what walls answered for answers of their environments. Tells which of the judged ones have a wall.
+    pub(super) fn lift_walls(&mut self) -> Vec<usize> {
+        let Kept::Planned {
+            cells,
+            details,
+            plan,
+            ..
+        } = &mut self.kept
+        else {
+            return Vec::new();
+        };
+        let environments = plan.environments().len();
+        let mut walled = vec![false; environments];
+        for (index, cell) in cells.iter_mut().enumerate() {
+            if cell.state == State::Walled {
+                walled[index % environments] = true;
+                let detail = details.get(&index).filter(|_| cell.has_detail);
+                cell.state = match detail {
+                    Some(detail) if !detail.reasons.is_empty() => State::Mismatch,
+                    Some(detail) if detail.error.is_some() => State::Error,
+                    _ => State::Match,
+                };
+            }
+        }
+        let judged = self.judged.iter().enumerate();
+        judged
+            .filter(|(_, index)| walled[**index])
+            .map(|(position, _)| position)
+            .collect()
+    }
+
+    /// Puts the judged environment with this index behind its wall again.
+    pub(super) fn raise_wall(&mut self, environment: usize) {
+        let Kept::Planned { cells, causes, .. } = &mut self.kept else {
+            return;
+        };
+        let only = self.judged.get(environment);
+        let walls = causes.walls.iter().enumerate();
+        let walls = walls.map(|(index, wall)| wall.as_ref().filter(|_| only == Some(&index)));
+        put_behind_walls(cells, &walls.collect::<Vec<_>>());
     }
 
     /// Marks what is accepted, each by endpoint and judged environment, and nothing else.
@@ -275,7 +318,7 @@ impl Comparison {
 }
 
 /// What a wall answered was not answered by the environment behind it.
-fn put_behind_walls(cells: &mut [Cell], walls: &[Option<ProbeError>]) {
+fn put_behind_walls(cells: &mut [Cell], walls: &[Option<&ProbeError>]) {
     for (index, _) in walls.iter().enumerate().filter(|(_, wall)| wall.is_some()) {
         for cell in cells.iter_mut().skip(index).step_by(walls.len()) {
             let is_judged = matches!(cell.state, State::Match | State::Mismatch | State::Error);

@@ -32,8 +32,7 @@ fn wall(planned: Planned<'_>, environment: usize) -> Option<ProbeError> {
         return None;
     }
     let mut door = Door::default();
-    let mut paths = HashSet::new();
-    let (mut expected, mut unexpected) = (0, 0);
+    let mut count = Count::default();
     for (endpoint, asked) in plan.endpoints().iter().enumerate() {
         let probe = Probe::new(Source::Planned(planned), endpoint, environment);
         if probe.status().is_none() {
@@ -43,20 +42,40 @@ fn wall(planned: Planned<'_>, environment: usize) -> Option<ProbeError> {
         if !door.answers(planned, probe, (endpoint, environment)) {
             return None;
         }
-        if probe.verdict() == Verdict::Match {
-            expected += 1;
-        } else {
-            unexpected += 1;
-            let path = asked.path();
-            paths.insert(path.split_once('?').map_or(path, |(path, _)| path));
-        }
+        count.add(asked.path(), probe.verdict() == Verdict::Match);
     }
-    // A suite may well expect some refusals; one that mostly does is answered as it wants to be.
-    let is_wall = paths.len() >= FEWEST && unexpected > expected;
-    is_wall.then(|| ProbeError {
+    count.is_wall().then(|| ProbeError {
         kind: ErrorKind::Walled,
         message: format!("{name} is behind an access wall, which {}", door.does()),
     })
+}
+
+/// How much of what a door answers is expected.
+#[derive(Default)]
+pub(super) struct Count<'p> {
+    expected: usize,
+    unexpected: usize,
+    /// Those whose answers are not, without their queries.
+    paths: HashSet<&'p str>,
+}
+
+impl<'p> Count<'p> {
+    /// Counts an answer for `path`.
+    pub(super) fn add(&mut self, path: &'p str, is_expected: bool) {
+        if is_expected {
+            self.expected += 1;
+        } else {
+            self.unexpected += 1;
+            let bare = path.split_once('?').map_or(path, |(path, _)| path);
+            self.paths.insert(bare);
+        }
+    }
+
+    /// Whether it is a wall's. A suite may well expect some refusals; one that mostly does is answered as it wants to
+    /// be.
+    pub(super) fn is_wall(&self) -> bool {
+        self.paths.len() >= FEWEST && self.unexpected > self.expected
+    }
 }
 
 /// How the wall answers.

@@ -211,6 +211,41 @@ fn the_other_name_of_an_environment_is_no_wall() {
     report.exits(1);
 }
 
+/// Who lists every refusal knows about it; who lists a few of them may still be told of a wall.
+#[test]
+fn refusals_that_are_accepted_are_no_wall() {
+    let (production, staging) = (Server::always(200), Server::always(401));
+    let environments = [
+        ("staging", &*staging.url()),
+        ("production", &production.url()),
+    ];
+    let text = suite(&environments, &format!("{PATHS}- /d\n- /e\n"));
+    let entry = |path: &str| {
+        format!("- {{ endpoint: {path}, environment: staging, status: 401, reason: r }}\n")
+    };
+    let run = |listed: &[&str], arguments: &[&str]| {
+        let known: String = listed.iter().copied().map(entry).collect();
+        let run = statusdiff().check(&text).file("known.yaml", known);
+        let run = run.args(["--accept-file", "known.yaml"]);
+        run.args(arguments.iter().copied())
+    };
+    let report = run(&["/a", "/b", "/c", "/d", "/e"], &[]).report().exits(0);
+    assert_eq!(says(&report, &["/a", "/e"]), ["accepted 401 same"; 2]);
+    let report = run(&["/a", "/b", "/c"], &[]).report().exits(1);
+    assert_eq!(
+        says(&report, &["/a", "/d"]),
+        ["accepted 401 same", "mismatch 401 same"]
+    );
+    // Two of five are not most of them: nothing is proven, and nothing is stale.
+    let report = run(&["/a", "/b"], &[]).report().exits(3);
+    assert_eq!(says(&report, &["/a", "/e"]), ["error 401 walled"; 2]);
+    assert_eq!(report.json["accept"]["stale"], json!([]));
+    let lines = run(&["/a", "/b", "/c", "/d", "/e"], &["-f", "jsonl"])
+        .run()
+        .exits(0);
+    assert_eq!(lines.stdout.matches("accepted\",").count(), 5, "{lines}");
+}
+
 #[test]
 fn it_takes_three_paths_and_what_is_expected_is_right() {
     let refuse = |_: &Request| Reply::status(401);
