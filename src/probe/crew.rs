@@ -43,7 +43,8 @@ mod tests {
 
     #[test]
     fn every_thread_has_as_many_slots() {
-        let table: [(&[usize], usize, &[&[usize]]); 6] = [
+        type Case = (&'static [usize], usize, &'static [&'static [usize]]);
+        let table: [Case; 6] = [
             (&[21, 21, 21], 2, &[&[11, 10, 11], &[10, 11, 10]]),
             (&[21, 21, 21], 1, &[&[21, 21, 21]]),
             (&[512], 2, &[&[256], &[256]]),
