@@ -36,7 +36,7 @@ impl Comparer {
         let environments = plan.environments().len();
         let cell = |(endpoint, environment)| {
             let asked = plan
-                .probe(ProbeId {
+                .demand(ProbeId {
                     endpoint,
                     environment,
                 })
@@ -190,14 +190,14 @@ impl Comparer {
         };
         let judgements: Vec<_> = ids
             .map(|id| {
-                let probe = self
+                let (expectation, same) = self
                     .plan
-                    .probe(id)
+                    .demand(id)
                     .filter(|_| self.state(id) == State::Answered)?;
                 let is_reference = reference == Some(id.environment);
                 let demand = Demand {
-                    expectation: probe.expectation,
-                    same: probe.same,
+                    expectation,
+                    same,
                     reference: (!is_reference).then_some(of_reference),
                 };
                 Some(judge(self.facts(id, &trails), demand))

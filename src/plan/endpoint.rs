@@ -164,6 +164,37 @@ impl Endpoint {
         self.requested.spec.service
     }
 
+    /// What is demanded of the answer of the environment with this index, and whether the reference's is demanded
+    /// besides; `None` where it is not asked. Much cheaper than all of the [`Probe`].
+    pub(super) fn demand<'p>(
+        &'p self,
+        index: usize,
+        environment: &Environment,
+        view: Option<&View>,
+    ) -> Option<(&'p Expectation, bool)> {
+        let request = self.request(index, environment, view)?;
+        Some((&request.expectation, self.requested.spec.same))
+    }
+
+    fn request(
+        &self,
+        index: usize,
+        environment: &Environment,
+        view: Option<&View>,
+    ) -> Option<&Request> {
+        let Requested { spec, requests, .. } = &*self.requested;
+        match requests {
+            Requests::Everywhere(request) => {
+                let needed = Plan::needs_reference(&request.expectation, spec.same);
+                (environment.is_judged() || needed).then_some(request)
+            }
+            Requests::Each(requests) => {
+                let index = view.map_or(index, |view| view.index);
+                requests.get(index)?.as_ref()
+            }
+        }
+    }
+
     /// What is sent to the environment with this index, which its suite may have its own `view` of; `None` where it is
     /// not asked.
     pub(super) fn probe<'p>(
@@ -172,17 +203,8 @@ impl Endpoint {
         environment: &'p Environment,
         view: Option<&'p View>,
     ) -> Option<Probe<'p>> {
-        let Requested { spec, requests, .. } = &*self.requested;
-        let request = match requests {
-            Requests::Everywhere(request) => {
-                let needed = Plan::needs_reference(&request.expectation, spec.same);
-                (environment.is_judged() || needed).then_some(request)?
-            }
-            Requests::Each(requests) => {
-                let index = view.map_or(index, |view| view.index);
-                requests.get(index)?.as_ref()?
-            }
-        };
+        let spec = &self.requested.spec;
+        let request = self.request(index, environment, view)?;
         let site = environment.at(spec.service);
         let target = request
             .target

@@ -39,6 +39,7 @@ pub use connection::{Connection, Proxy, Ready};
 pub use credential::{AuthRequest, Credential, CredentialKind, Refresh};
 pub use endpoint::{Endpoint, Probe};
 pub use environment::Environment;
+use ground::View;
 pub use retry::Retry;
 pub use secrets::Secrets;
 pub use selection::Selection;
@@ -251,15 +252,26 @@ impl Plan {
     /// What is sent for `id`, and what should come back; `None` where the suite or the selection leaves it out.
     #[must_use]
     pub fn probe(&self, id: ProbeId) -> Option<Probe<'_>> {
+        let (endpoint, environment, view) = self.place(id)?;
+        endpoint.probe(id.environment, environment, view)
+    }
+
+    /// What should come back for `id`, and whether the reference's answer is demanded besides; `None` for what is not
+    /// asked.
+    #[must_use]
+    pub fn demand(&self, id: ProbeId) -> Option<(&Expectation, bool)> {
+        let (endpoint, environment, view) = self.place(id)?;
+        endpoint.demand(id.environment, environment, view)
+    }
+
+    fn place(&self, id: ProbeId) -> Option<(&Endpoint, &Environment, Option<&View>)> {
         let environment = self.environments.get(id.environment)?;
         let endpoint = self.endpoints.get(id.endpoint)?;
-        match &self.suite_of(endpoint).ground {
-            Some(ground) => {
-                let view = ground.of(id.environment)?;
-                endpoint.probe(id.environment, environment, Some(view))
-            }
-            None => endpoint.probe(id.environment, environment, None),
-        }
+        let view = match &self.suite_of(endpoint).ground {
+            Some(ground) => Some(ground.of(id.environment)?),
+            None => None,
+        };
+        Some((endpoint, environment, view))
     }
 
     /// The `curl` command that sends what is sent for `id`, fit for a POSIX shell, secrets as `$NAME`: the variable
@@ -288,7 +300,7 @@ impl Plan {
                 environment,
             })
         });
-        ids.filter(|id| self.probe(*id).is_some()).count()
+        ids.filter(|id| self.demand(*id).is_some()).count()
     }
 
     /// The embedded environments and services.

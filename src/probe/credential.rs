@@ -78,6 +78,11 @@ impl<'p> Keyring<'p> {
         }
     }
 
+    /// Whether there is anything that `probe` shows.
+    pub(super) fn has_one_for(&self, probe: Probe<'_>) -> bool {
+        self.key(probe).is_some()
+    }
+
     /// What `probe` shows, the renewed one if there is one; `None` where it goes without.
     pub(super) async fn pass(
         &self,

@@ -134,7 +134,11 @@ impl<'a> Exchange<'a> {
             };
             let all_steps = self.probe.is_chain() && self.exchanged.hops.len() >= limit;
             if follows == 0 || all_steps || !redirect::is_redirect(answer.status) {
-                self.exchanged.retry_after = retry_after(response.headers());
+                if self.probe.retry.is_on(answer.status)
+                    || answer.status == StatusCode::TOO_MANY_REQUESTS
+                {
+                    self.exchanged.retry_after = retry_after(response.headers());
+                }
                 self.answer = Some(answer.clone());
                 self.drain(response).await?;
                 return Ok(answer);
@@ -223,7 +227,8 @@ impl<'a> Exchange<'a> {
     /// Reads the body to its end, so that the connection can be used again; a long one is cut off, and an
     /// event stream, which has no end, is not read at all.
     async fn drain(&self, mut response: Response) -> Result<(), Failure> {
-        if is_event_stream(response.headers()) {
+        // What has a length has an end.
+        if response.content_length().is_none() && is_event_stream(response.headers()) {
             return Ok(());
         }
         // In HTTP/1 nothing follows content of a stated length; in HTTP/2 the end of the stream may.

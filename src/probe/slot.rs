@@ -35,11 +35,10 @@ pub(super) struct Slot<'a, 'p> {
 #[derive(Clone, Copy)]
 struct Door<'a, 'p> {
     site: &'a Site<'p>,
-    service: Option<usize>,
     client: &'a Client,
-    /// Whose credentials are shown there, and what those are renewed with.
-    keeper: &'a Site<'p>,
-    issuer: Issuer<'a>,
+    service: Option<usize>,
+    /// The service whose credentials are shown there.
+    keeper: Option<usize>,
 }
 
 impl<'a, 'p> Slot<'a, 'p> {
@@ -187,8 +186,13 @@ impl<'a, 'p> Slot<'a, 'p> {
         url: &Url,
         probe: Probe<'_>,
     ) -> Result<Exchanged, Failure> {
-        let Door { keeper, issuer, .. } = door;
-        let pass = keeper.keyring.pass(probe, &issuer).await?;
+        let keeper = self.lane.site(door.keeper);
+        let pass = if keeper.keyring.has_one_for(probe) {
+            let issuer = self.issuer(door.keeper)?;
+            keeper.keyring.pass(probe, &issuer).await?
+        } else {
+            None
+        };
         let exchanged = self
             .exchange(alarm, door, home, url, probe, pass.as_ref())
             .await;
@@ -199,6 +203,7 @@ impl<'a, 'p> Slot<'a, 'p> {
         if !refused {
             return Ok(exchanged);
         }
+        let issuer = self.issuer(door.keeper)?;
         Ok(
             match keeper.keyring.renew(probe, pass.as_ref(), &issuer).await {
                 Ok(Some(renewed)) => {
@@ -249,19 +254,18 @@ impl<'a, 'p> Slot<'a, 'p> {
             home.until_ready(home, issuer, longest).await?;
         }
         let issuer = self.issuer(door.service)?;
-        door.site.until_ready(door.keeper, issuer, longest).await
+        let keeper = self.lane.site(door.keeper);
+        door.site.until_ready(keeper, issuer, longest).await
     }
 
     fn door(self, service: Option<usize>) -> Result<Door<'a, 'p>, Failure> {
         let site = self.lane.site(service);
         let is_shared = site.environment.shares_credentials();
-        let keeper = if is_shared { None } else { service };
         Ok(Door {
             site,
-            service,
             client: self.client(service)?,
-            keeper: self.lane.site(keeper),
-            issuer: self.issuer(keeper)?,
+            service,
+            keeper: if is_shared { None } else { service },
         })
     }
 

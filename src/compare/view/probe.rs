@@ -158,9 +158,16 @@ impl<'c> Probe<'c> {
     /// Whether it matched only after a retry, or not with every sample.
     #[must_use]
     pub fn flaky(&self) -> bool {
+        // Most probes have nothing more to tell than their status: asked once, and answered.
+        let Some(detail) = self.detail() else {
+            return false;
+        };
         let varies = |samples: &Samples| samples.vary();
         self.verdict() == Verdict::Match
-            && self.samples().map_or_else(|| self.attempts() > 1, varies)
+            && detail
+                .samples
+                .as_deref()
+                .map_or_else(|| self.attempts() > 1, varies)
     }
 
     /// Whether the run's end left it unasked, or unjudged for want of the reference.
