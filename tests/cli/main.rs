@@ -64,6 +64,7 @@ mod shards;
 mod support;
 mod systems;
 mod table;
+mod threads;
 mod timeouts;
 mod tools;
 mod truth;
