@@ -29,6 +29,27 @@ impl Origin<'_> {
         after_prefix(place, self.prefix()).map_or_else(|| place.to_owned(), rooted)
     }
 
+    /// `location` as the target `SERVICE:/path`, if it is not the own origin's but one of the
+    /// [`addresses`](Self::addresses); of several on one host it is the one with the longest prefix that the location
+    /// has.
+    #[must_use]
+    pub fn named(&self, location: &str, request: &Url) -> Option<String> {
+        let url = request.join(location).ok()?;
+        if self.owns(&url) {
+            return None;
+        }
+        let addresses = self.addresses.iter();
+        let theirs = addresses.filter_map(|&(name, base)| {
+            let there = Self { base, ..*self };
+            let prefix = there.prefix();
+            let is_below = prefix.is_empty() || after_prefix(url.path(), prefix).is_some();
+            let target = || format!("{name}:{}", there.relative(location, request));
+            there.owns(&url).then(|| (is_below, prefix.len(), target()))
+        });
+        let closest = theirs.max_by_key(|(is_below, length, _)| (*is_below, *length));
+        closest.map(|(_, _, target)| target)
+    }
+
     /// The same as `service` has it, if there is such an address.
     pub(super) fn at(self, service: Option<&str>) -> Option<Self> {
         let Some(service) = service else {
@@ -67,5 +88,47 @@ pub(super) fn rooted(rest: &str) -> String {
         rest.to_owned()
     } else {
         format!("/{rest}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_named_by_the_closest_service() {
+        let urls = [
+            "http://h.test",
+            "http://a.test/v2",
+            "http://a.test/v2/deep",
+            "http://b.test:81",
+        ];
+        let urls = urls.map(|text| Url::parse(text).unwrap());
+        let names = ["default", "api", "deep", "login"];
+        let addresses: Vec<_> = names.into_iter().zip(&urls).collect();
+        for (base, location, expected) in [
+            (0, "/x", None),
+            (0, "https://h.test/x", None),
+            (0, "http://a.test/v2/x?y#z", Some("api:/x?y#z")),
+            (0, "http://a.test/v2", Some("api:/")),
+            (0, "http://a.test/v2/deep/x", Some("deep:/x")),
+            (0, "http://a.test/v2/deeper", Some("api:/deeper")),
+            // Below none of them: the longest prefix is as good as any other.
+            (0, "http://a.test/x", Some("deep:/x")),
+            (0, "//b.test:81/x", Some("login:/x")),
+            (0, "http://b.test/x", None),
+            (0, "http://user@b.test:81/x", None),
+            (3, "http://h.test/x", Some("default:/x")),
+            (3, "/x", None),
+            (0, "http://[", None),
+        ] {
+            let base = &urls[base];
+            let origin = Origin {
+                base,
+                addresses: &addresses,
+            };
+            let target = origin.named(location, base);
+            assert_eq!(target.as_deref(), expected, "{base} {location}");
+        }
     }
 }

@@ -23,7 +23,7 @@ pub(super) struct Place<'a> {
 const LONGEST: usize = 2000;
 
 /// The best target for the location: the one that is `known` if it holds, a path where the environment leads to
-/// itself, else the full URL.
+/// itself, that of a service by its name, else the full URL.
 pub(super) fn target(
     place: &Place<'_>,
     known: Option<&Target>,
@@ -40,7 +40,9 @@ pub(super) fn target(
     let url = place.from.join(place.location).ok()?;
     let relative = origin.relative(place.location, place.from);
     let path = url[Position::BeforePath..].to_owned();
-    [relative, path, url.into()].into_iter().find_map(|text| {
+    let named = origin.named(place.location, place.from);
+    let forms = [named, Some(relative), Some(path), Some(url.into())];
+    forms.into_iter().flatten().find_map(|text| {
         let text = writable(&text, secrets)?;
         Target::parse(&text)
             .is_ok_and(|it| admits(&it))

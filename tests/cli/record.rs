@@ -518,3 +518,27 @@ fn a_dry_run_sends_nothing() {
     assert!(!finished.folder.path().join("new.yaml").exists());
     assert_eq!(server.asked(), [""; 0]);
 }
+
+/// A service is named, not the place where it is today: the same suite is asked of other environments.
+#[test]
+fn a_redirect_to_a_service_names_it() {
+    let mock = "{ mock: { /go: 302 -> login:/start, /self: 302 -> /a },
+    services: { login: { mock: { /start: 200, /back: 302 -> default:/home, /in: 302 -> /start } } } }";
+    let text = format!(
+        "environments:\n  staging: {mock}\n  production: {mock}\nendpoints:\n  - /go\n  - /self\n  \
+         - {{ path: /back, service: login }}\n  - {{ path: /in, service: login }}\n"
+    );
+    let recorded = record(&text, "staging").exits(0);
+    assert_eq!(
+        endpoints(&recorded.stdout),
+        "  - /go: 302 -> login:/start
+  - /self: 302 -> /a
+  - { path: /back, service: login, expect: 302 -> default:/home }
+  - { path: /in, service: login, expect: 302 -> /start }
+"
+    );
+    assert_eq!(record(&text, "staging").stdout, recorded.stdout);
+    for environment in ["staging", "production"] {
+        passes(&recorded.stdout, environment);
+    }
+}

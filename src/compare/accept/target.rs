@@ -41,27 +41,19 @@ impl<'c> Home<'c> {
         let addresses = self.addresses();
         let own = self.service.unwrap_or(OWN);
         let base = addresses.iter().find(|(name, _)| *name == own);
+        let known: Vec<_> = addresses.iter().map(|(name, url)| (*name, url)).collect();
         let mut asked = Url::parse(&probe.url()).ok();
         let (mut named, mut whole) = (Vec::new(), Vec::new());
         for place in places {
-            let path = |base: &Url| {
-                let origin = Origin {
-                    base,
-                    addresses: &[],
-                };
+            let forms = base.map(|(_, base)| {
+                let addresses = &known;
+                let origin = Origin { base, addresses };
                 let request = asked.as_ref().unwrap_or(base);
-                origin.relative(place, request)
-            };
-            let text = base.map_or_else(|| place.to_owned(), |(_, base)| path(base));
-            let others = addresses.iter().filter(|_| !text.starts_with('/'));
-            let services = others.filter_map(|(name, base)| {
-                let path = path(base);
-                path.starts_with('/')
-                    .then(|| (base.path().len(), format!("{name}:{path}")))
+                let text = origin.relative(place, request);
+                (origin.named(place, request), text)
             });
-            // The closest one.
-            let service = services.max_by_key(|(closeness, _)| *closeness);
-            named.push(service.map_or_else(|| text.clone(), |(_, name)| name));
+            let (service, text) = forms.unwrap_or_else(|| (None, place.to_owned()));
+            named.push(service.unwrap_or_else(|| text.clone()));
             whole.push(text);
             asked = asked.and_then(|asked| asked.join(place).ok());
         }
