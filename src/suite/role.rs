@@ -4,7 +4,7 @@
 //! environment in which the endpoint is asked does not know.
 
 use super::credential::{ANONYMOUS, DEFAULT};
-use super::model::{As, Environment, Expected};
+use super::model::{As, Base, Environment, Expected};
 use super::names::nearest;
 use super::place::Place;
 use super::problems::Problems;
@@ -41,10 +41,17 @@ pub(super) fn check(
         Expected::PerEnvironment(each) => each.get(number).is_some_and(Option::is_some),
     };
     let knows = |environment: &Environment| known(environment, service).any(|other| other == name);
+    // Where it would be asked nowhere, that is what is wrong with it.
+    let is_somewhere = |environment: &Environment| {
+        let service = service.of(environment);
+        service.is_none_or(|it| !matches!(it.base, Base::Nowhere))
+    };
     let lacking: Vec<&Environment> = environments
         .iter()
         .enumerate()
-        .filter(|(number, environment)| asked(*number) && !knows(environment))
+        .filter(|(number, environment)| {
+            asked(*number) && is_somewhere(environment) && !knows(environment)
+        })
         .map(|(_, environment)| environment)
         .collect();
     if lacking.is_empty() {

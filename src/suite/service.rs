@@ -163,7 +163,8 @@ pub(super) fn check_name(name: &str, others: &[Service]) -> Result<(), String> {
 }
 
 /// The names of all services, after every environment has been brought into their order. The first `written`
-/// environments stand in the file.
+/// environments stand in the file. Those that are borrowed agree in their own suites, but not with those of another: a
+/// service that one does not have is nowhere, as it is in a run of these suites.
 pub(super) fn agree(
     environments: &mut [Environment],
     written: usize,
@@ -185,16 +186,17 @@ pub(super) fn agree(
             if environment.services.iter().any(|it| it.name == *name) {
                 continue;
             }
+            let is_lent = environment.lender.is_some();
             let own = environment.services.iter().map(|it| it.name.as_str());
             let near = nearest(name, own);
             // A name that is misspelt in one of two environments is told where it comes second.
-            if near.is_none() || *owner < number {
+            if !is_lent && (near.is_none() || *owner < number) {
                 let owner = &environments[*owner].name;
                 let problem = lacking(&environment.name, name, owner, near);
                 tell(&environment.name, name, number < written, problem, problems);
             }
             // What asks for it is no problem of its own.
-            let stand_in = plain(name, Base::Mock(Vec::new()));
+            let stand_in = plain(name, Base::Nowhere);
             environments[number].services.push(stand_in);
         }
         let position = |service: &Service| {

@@ -316,3 +316,31 @@ fn an_embedded_environment_is_served_once() {
     let report = check(&[a, b]).report().exits(0);
     assert_eq!(report.environments(), ["x"]);
 }
+
+/// Suites that borrow take the environments of all others, which have services of their own.
+#[test]
+fn borrowed_environments_may_have_other_services() {
+    let a = "environments: { staging: {mock: {/a: 200}, services: {api: {mock: {/x: 200}, credentials: {admin: {bearer: abcdefgh}}}}} }\nendpoints: [/a: 200]\n";
+    let b = "environments: { partner: {mock: {/a: 200}} }\nendpoints: [/b: 404]\n";
+    let report = check(&[a, b, "endpoints: [/c: 404]"]).report().exits(0);
+    assert_eq!(report.says("/c", "staging"), "match 404");
+    assert_eq!(report.says("/c", "partner"), "match 404");
+    for keys in ["", "as: admin, "] {
+        let there = |more: &str| {
+            format!("endpoints: [{{ path: /x, service: api, {keys}{more}expect: 200 }}]")
+        };
+        // It is asked only where it is.
+        let limited = there("environments: [staging], ");
+        let report = check(&[a, b, &limited]).report().exits(0);
+        assert_eq!(report.says("/x", "staging"), "match 200");
+        check(&[a, b, &there("")])
+            .args(["-e", "staging"])
+            .report()
+            .exits(0);
+        check(&[a, b, &there("")]).run().exits(2).complains(&[
+            "`/x` asks the service `api`, and nothing says where that is",
+            "in partner",
+            "`partner/api=URL` on the command line says where",
+        ]);
+    }
+}
