@@ -57,8 +57,12 @@ pub(super) struct Sent {
 }
 
 /// For each environment of the plan one client for itself and one for each of its services, or why there can be none;
-/// no clients for an environment that has no slots in `share`.
-pub(super) fn for_environments(plan: &Plan, share: &[usize]) -> Vec<Vec<Result<Client, Failure>>> {
+/// no clients for an environment that has no slots in `share`. `keeps` says whether they keep connections.
+pub(super) fn for_environments(
+    plan: &Plan,
+    share: &[usize],
+    keeps: bool,
+) -> Vec<Vec<Result<Client, Failure>>> {
     // Fails where a provider is installed already, which is then the embedding program's choice.
     let _ = ring::default_provider().install_default();
     let mut known: Vec<Client> = Vec::new();
@@ -67,7 +71,7 @@ pub(super) fn for_environments(plan: &Plan, share: &[usize]) -> Vec<Vec<Result<C
         if let Some(client) = known.iter().find(|client| client.setup == setup) {
             return Ok(client.clone());
         }
-        let client = Client::new(setup);
+        let client = Client::new(setup, keeps);
         known.extend(client.iter().cloned());
         client
     };
@@ -151,8 +155,12 @@ impl Setup {
 }
 
 impl Client {
-    fn new(setup: Setup) -> Result<Self, Failure> {
-        let hot = setup.builder()?.pool_idle_timeout(IDLE).build();
+    fn new(setup: Setup, keeps: bool) -> Result<Self, Failure> {
+        let mut hot = setup.builder()?.pool_idle_timeout(IDLE);
+        if !keeps {
+            hot = hot.pool_max_idle_per_host(0);
+        }
+        let hot = hot.build();
         let hot = hot.map_err(|error| unusable(&error))?;
         let proxies = Proxies::new(&setup.connection.proxy);
         Ok(Self {

@@ -4,6 +4,7 @@
 //! have in flight without the process running out of file descriptors, or the name of what ran out. It refuses to
 //! take more than is there: descriptors are counted before the first request, not found missing in the middle.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 
@@ -12,11 +13,11 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use super::crew;
 use crate::outcome::FailureKind;
-use crate::plan::Plan;
+use crate::plan::{Endpoint, Environment, Plan};
 
-/// A request in flight has a connection, and there may be another that is kept for the next one, is just being
-/// closed, or is made while a kept one gets free.
-const CONNECTIONS: u64 = 2;
+/// A request in flight has a connection, and beside those that are kept there may be another that is just being closed,
+/// or is made while a kept one gets free.
+const IN_FLIGHT: u64 = 1;
 
 /// For what is open for a moment only: certificates, name look-ups, commands that renew credentials, reports.
 const RESERVE: u64 = 16;
@@ -32,6 +33,9 @@ pub(super) struct Slots {
     pub(super) threads: usize,
     /// For each environment of the plan, at least 1.
     pub(super) each: Vec<usize>,
+    /// Whether connections are kept for the next request. Not where even one slot for each environment could then run
+    /// out of files.
+    pub(super) keeps: bool,
     /// Said where they are fewer than were asked for.
     pub(super) warning: Option<String>,
 }
@@ -40,8 +44,30 @@ pub(super) struct Slots {
 #[derive(Debug, Clone, Copy)]
 struct Demand {
     slots: usize,
-    /// File descriptors for a slot.
+    /// File descriptors for a slot that keeps a connection to every address that it has asked.
     price: u64,
+    /// The same for a slot that keeps none.
+    least: u64,
+}
+
+impl Demand {
+    /// What so many slots ask for, where a connection to each address has so many ends in this process.
+    fn new(slots: usize, ends: &[u64]) -> Self {
+        let most = ends.iter().copied().max().unwrap_or(1);
+        Self {
+            slots,
+            price: most * IN_FLIGHT + ends.iter().sum::<u64>().max(1),
+            // Closing one takes both sides a moment, in which the next is made.
+            least: most * (IN_FLIGHT + 1),
+        }
+    }
+
+    fn keeping_none(self) -> Self {
+        Self {
+            price: self.least,
+            ..self
+        }
+    }
 }
 
 /// The slots of each environment. Allows the process to open more files if that is needed and possible, and has
@@ -49,13 +75,13 @@ struct Demand {
 pub(super) fn fit(plan: &Plan) -> Slots {
     let probes = plan.environments().len();
     let probes = probes.saturating_mul(plan.endpoints().len());
+    let services: BTreeSet<_> = plan.endpoints().iter().map(Endpoint::service).collect();
     let demands: Vec<_> = plan
         .environments()
         .iter()
-        .map(|environment| Demand {
-            slots: environment.concurrency().min(plan.endpoints().len()),
-            // An embedded environment has the other end of each connection, in this very process.
-            price: CONNECTIONS * if environment.has_mock() { 2 } else { 1 },
+        .map(|environment| {
+            let slots = environment.concurrency().min(plan.endpoints().len());
+            Demand::new(slots, &ends(environment, &services))
         })
         .collect();
     let asked: usize = demands.iter().map(|demand| demand.slots).sum();
@@ -68,14 +94,11 @@ pub(super) fn fit(plan: &Plan) -> Slots {
         return Slots {
             threads,
             each: demands.iter().map(|demand| demand.slots).collect(),
+            keeps: true,
             warning: None,
         };
     }
-    let share = fair_share(&demands, allowed.saturating_sub(taken));
-    let each: Vec<_> = demands
-        .iter()
-        .map(|demand| demand.slots.min(share))
-        .collect();
+    let (each, keeps) = reduced(&demands, allowed.saturating_sub(taken));
     let possible: usize = each.iter().sum();
     let warning = format!(
         "{possible} requests in flight instead of {asked}: these may need {needed} file descriptors, and the limit \
@@ -84,9 +107,30 @@ pub(super) fn fit(plan: &Plan) -> Slots {
     Slots {
         threads: crew::threads(probes, possible),
         each,
+        keeps,
         // Where there is no slot to give up, nothing is less than was asked for.
         warning: (possible < asked).then_some(warning),
     }
+}
+
+/// For each address of the environment that may be asked, how many ends a connection there has in this very process: an
+/// embedded one has both.
+fn ends(environment: &Environment, asked: &BTreeSet<Option<usize>>) -> Vec<u64> {
+    let sites = (0..environment.services().len()).map(Some);
+    let sites = std::iter::once(None)
+        .chain(sites)
+        // A redirect may lead to any of them.
+        .filter(|site| asked.contains(site) || environment.follows_redirects())
+        .map(|site| environment.at(site));
+    let addresses = sites.filter_map(|site| {
+        let url = site.base_url()?;
+        let address = (url.scheme(), url.host_str(), url.port_or_known_default());
+        Some((address, if site.is_mock() { 2 } else { 1 }))
+    });
+    addresses
+        .collect::<BTreeMap<_, _>>()
+        .into_values()
+        .collect()
 }
 
 /// What a connection failed for want of on this machine, whatever the environment is like.
@@ -119,6 +163,20 @@ fn allow(needed: u64) -> u64 {
         let _ = setrlimit(Resource::Nofile, raised);
     }
     soft(limit())
+}
+
+/// The slots of each environment where not all can be had, and whether they keep their connections. Fewer slots that keep
+/// them come before more that do not: what is asked may take long to connect to. To keep one is no dearer than none.
+fn reduced(demands: &[Demand], available: u64) -> (Vec<usize>, bool) {
+    let keeps_one = demands.iter().all(|demand| demand.price == demand.least);
+    let keeps = keeps_one || price(demands, 1) <= available;
+    let priced = demands.iter().copied();
+    let priced: Vec<_> = priced
+        .map(|demand| if keeps { demand } else { demand.keeping_none() })
+        .collect();
+    let share = fair_share(&priced, available);
+    let each = priced.iter().map(|demand| demand.slots.min(share));
+    (each.collect(), keeps)
 }
 
 /// The most slots that every environment can have, unless it asks for fewer; never less than one.
@@ -160,10 +218,56 @@ mod tests {
         for (demands, available, expected) in table {
             let demands: Vec<_> = demands
                 .iter()
-                .map(|&(slots, price)| Demand { slots, price })
+                .map(|&(slots, price)| Demand {
+                    slots,
+                    price,
+                    least: price,
+                })
                 .collect();
             let share = fair_share(&demands, available);
             assert_eq!(share, expected, "{demands:?}, {available}");
+        }
+    }
+
+    #[test]
+    fn a_slot_costs_what_it_keeps() {
+        let table: [(&[u64], u64, u64); 6] = [
+            (&[1], 2, 2),
+            (&[2], 4, 4),
+            (&[1, 1, 1], 4, 2),
+            (&[2, 2, 2], 8, 4),
+            // One of them is embedded.
+            (&[1, 2], 5, 4),
+            (&[], 2, 2),
+        ];
+        for (ends, price, least) in table {
+            let demand = Demand::new(1, ends);
+            assert_eq!((demand.price, demand.least), (price, least), "{ends:?}");
+        }
+    }
+
+    #[test]
+    fn connections_are_kept_where_one_slot_each_can() {
+        type Demands = &'static [(usize, &'static [u64])];
+        let table: [(Demands, u64, &[usize], bool); 7] = [
+            (&[(10, &[1, 1, 1]), (10, &[1])], 30, &[5, 5], true),
+            (&[(10, &[1, 1, 1]), (2, &[1])], 30, &[6, 2], true),
+            (&[(10, &[1, 1, 1]), (10, &[1])], 6, &[1, 1], true),
+            // Then there are files for more slots.
+            (&[(10, &[1; 9]), (10, &[1; 9])], 19, &[4, 4], false),
+            (&[(10, &[2; 9])], 19, &[4], false),
+            // Never less than one, whatever there is.
+            (&[(10, &[1; 9]), (10, &[1; 9])], 3, &[1, 1], false),
+            // One that is kept takes the place of one that is made.
+            (&[(10, &[1]), (10, &[1])], 3, &[1, 1], true),
+        ];
+        for (demands, available, each, keeps) in table {
+            let demands: Vec<_> = demands
+                .iter()
+                .map(|&(slots, ends)| Demand::new(slots, ends))
+                .collect();
+            let found = reduced(&demands, available);
+            assert_eq!(found, (each.to_vec(), keeps), "{demands:?}, {available}");
         }
     }
 

@@ -91,6 +91,7 @@ pub fn run(
     let limits::Slots {
         threads,
         each,
+        keeps,
         warning,
     } = limits::fit(plan);
     let warnings = Warnings::default();
@@ -104,6 +105,7 @@ pub fn run(
     let run = Run {
         plan,
         lanes: lanes.collect(),
+        keeps,
         stop,
         deadline,
         sink: Mutex::new(sink),
@@ -141,6 +143,8 @@ struct Run<'p, S> {
     plan: &'p Plan,
     /// For each environment of the plan.
     lanes: Vec<Lane<'p>>,
+    /// Whether connections are kept for the next request.
+    keeps: bool,
     stop: &'p Stop,
     deadline: Option<Instant>,
     sink: Mutex<S>,
@@ -186,7 +190,7 @@ impl<S: FnMut(ProbeId, Outcome) + Send> Run<'_, S> {
 
     /// All at once, each environment with its own slots: a slow one does not hold the others up.
     async fn ask_all(&self, share: &[usize]) {
-        let clients = client::for_environments(self.plan, share);
+        let clients = client::for_environments(self.plan, share, self.keeps);
         let lanes = self.lanes.iter().zip(&clients).zip(share);
         let slots = lanes.flat_map(|((lane, clients), &count)| {
             let slot = Slot {

@@ -164,3 +164,42 @@ fn having_none_left_is_named_as_such() {
     }
     assert!(named > 0);
 }
+
+/// A slot keeps a connection to every service that it has asked: eight of them cost more than one does.
+#[test]
+fn services_need_files_of_their_own() {
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let service = |name| format!("{name}: {{ mock: {{ /p: {{ status: 200, delay: 20ms }} }} }}");
+    let services = names.map(service).join(", ");
+    let environment = format!("{{ mock: {{ /p: 200 }}, services: {{ {services} }} }}");
+    let endpoint = |name| {
+        format!(
+            "- {{ path: '/p?${{i}}', service: {name}, expect: 200, each: {{ i: [{}] }} }}\n",
+            (0..30)
+                .map(|n| n.to_string())
+                .collect::<Vec<_>>()
+                .join(", ")
+        )
+    };
+    let endpoints: String = names.map(endpoint).concat();
+    let environments = ["dev", "qa", "prod"].map(|name| (name, &*environment));
+    let text = suite(&environments, &endpoints);
+    for (soft, hard, is_told) in [
+        (256, 4096, false),
+        (256, 256, true),
+        (128, 128, true),
+        (96, 96, true),
+    ] {
+        let run = statusdiff().check(&text).args(["--retries", "0"]);
+        let report = run.descriptors(soft, hard).report().exits(0);
+        assert_eq!(
+            report.json["summary"]["match"], 720,
+            "{soft}, {hard}: {report}"
+        );
+        assert_eq!(
+            !report.stderr.is_empty(),
+            is_told,
+            "{soft}, {hard}: {report}"
+        );
+    }
+}
