@@ -128,8 +128,33 @@ fn certificate_problem(problem: &CertificateError) -> String {
             format!("is for another name: {}", presented.join(", "))
         }
         CertificateError::UnknownIssuer => "is from an unknown issuer".into(),
+        problem if is_authority(problem) => {
+            "is that of an authority (`CA:TRUE`), such as signs for others, and no server may use it as its own".into()
+        }
+        CertificateError::Other(problem) => format!("is not valid: {}", spaced(&problem.to_string())),
         _ => format!("is not valid: {problem}"),
     }
+}
+
+/// Whether a server showed the certificate of an authority as its own. The library that finds it is not named here, but
+/// its text has no other meaning.
+fn is_authority(problem: &CertificateError) -> bool {
+    matches!(problem, CertificateError::Other(inner) if inner.to_string() == "CaUsedAsEndEntity")
+}
+
+/// The name of an error, as a program has it, in words: `InvalidNetworkMask` as `invalid network mask`.
+fn spaced(name: &str) -> String {
+    if !name.chars().all(|c| c.is_ascii_alphanumeric()) {
+        return name.to_owned();
+    }
+    let mut words = String::new();
+    for character in name.chars() {
+        if character.is_ascii_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(character.to_ascii_lowercase());
+    }
+    words
 }
 
 fn kind(error: &reqwest::Error, phase: Phase, url: &Url) -> FailureKind {
@@ -202,6 +227,7 @@ fn tls_kind(error: &rustls::Error) -> FailureKind {
             FailureKind::TlsHostname
         }
         CertificateError::UnknownIssuer => FailureKind::TlsUntrusted,
+        error if is_authority(error) => FailureKind::TlsUntrusted,
         _ => FailureKind::Tls,
     }
 }

@@ -28,6 +28,7 @@ fn what_is_wrong_with_a_certificate_is_told() {
         ),
         ("one for another host", "www.example.com"),
         ("one from an unknown root", "is from an unknown issuer"),
+        ("one of an authority", "is that of an authority (`CA:TRUE`)"),
         (
             "a client certificate, TLS 1.2",
             "demands a client certificate",
@@ -75,6 +76,7 @@ fn faults(root: &Authority) -> Vec<Fault> {
     let nameless = root.issue(&[], |_| {});
     let beneath = between.loopback();
     let whole = Identity { chain: beneath.chain.clone() + &between.pem(), key: beneath.key.clone() };
+    let authority = Identity::self_signed_authority();
     let plain = |identity: &Identity| identity.plain_server();
     vec![
         answers("a certificate in order", plain(&own), "match 200"),
@@ -87,6 +89,7 @@ fn faults(root: &Authority) -> Vec<Fault> {
         answers("one for another host", plain(&elsewhere), "error tls_hostname"),
         answers("one for no host", plain(&nameless), "error tls_hostname"),
         answers("one that vouches for itself", plain(&Identity::self_signed()), "error tls_untrusted"),
+        answers("one of an authority", plain(&authority), "error tls_untrusted"),
         answers("one from an unknown root", plain(&stranger.loopback()), "error tls_untrusted"),
         answers("a client certificate, TLS 1.2", own.server(&[&TLS12], Some(root)), "error tls"),
         // The server's alert and the end of its connection race with the client's request.

@@ -63,8 +63,17 @@ impl Authority {
 impl Identity {
     /// A certificate for 127.0.0.1 that vouches for itself.
     pub(crate) fn self_signed() -> Self {
+        Self::by_itself(|_| {})
+    }
+
+    /// The same, with which others could be signed: what `openssl req -x509` makes.
+    pub(crate) fn self_signed_authority() -> Self {
+        Self::by_itself(|params| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained))
+    }
+
+    fn by_itself(edit: impl FnOnce(&mut CertificateParams)) -> Self {
         let key = KeyPair::generate().unwrap();
-        let own = leaf(&["127.0.0.1"], |_| {}).self_signed(&key).unwrap();
+        let own = leaf(&["127.0.0.1"], edit).self_signed(&key).unwrap();
         Self {
             chain: own.pem(),
             key: key.serialize_pem(),
