@@ -552,3 +552,22 @@ fn shards_are_merged_with_what_is_accepted() {
     }
     assert_eq!(merged.json["summary"]["accepted"], 1);
 }
+
+/// What a shard alone takes for mismatches may be a wall's answers: nobody is to accept those unseen.
+#[test]
+fn a_shard_updates_no_list() {
+    let server = Server::always(401);
+    let text = suite(&[("a", &server.url())], "- /a: 200\n- /b: 200\n");
+    let arguments = ["--accept-file", "known.yaml", "--update-accept-file"];
+    let run = |shard| {
+        let run = statusdiff().check(&text).args(["--shard", shard]);
+        run.args(arguments).run()
+    };
+    let refused = run("1/3").exits(2);
+    let refused =
+        refused.complains(&["`--update-accept-file`", "`--shard 1/3`", "the whole suite"]);
+    assert!(!refused.folder.path().join("known.yaml").exists());
+    assert_eq!(server.asked(), [""; 0]);
+    // The only one is all there is.
+    run("1/1").exits(0);
+}

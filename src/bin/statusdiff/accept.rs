@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use statusdiff::compare::{Comparison, End, Row, Scope, Verdict};
 use statusdiff::diagnostic::{Diagnostic, Source};
-use statusdiff::plan::Selection;
+use statusdiff::plan::{Selection, Shard};
 use statusdiff::suite::{AcceptFile, Accepted, Namesakes, Suite};
 
 use crate::files::{Destination, Scratch};
@@ -33,7 +33,7 @@ pub(crate) struct AcceptArgs {
     ///
     /// Mismatches that there are now are added with `reason: TODO`, and entries that no longer occur among what was
     /// asked are dropped, unless the run was cut short. All else stays as it is, expired entries too. The run then
-    /// goes by the new list.
+    /// goes by the new list. A shard of a run is refused: it cannot tell an access wall from mismatches.
     #[arg(
         long,
         hide_short_help = true,
@@ -68,6 +68,9 @@ impl Acceptance {
             return Ok(None);
         };
         let update = args.update_accept_file;
+        if let Some(shard) = selection.shard.filter(|it| update && it.total() > 1) {
+            return Err(vec![update_by(shard)]);
+        }
         let file = read(path, update)?;
         let namesakes = Namesakes::of(suites);
         let problems = file.ambiguous(&namesakes);
@@ -208,6 +211,15 @@ fn read(path: &Path, update: bool) -> Result<AcceptFile, Vec<Diagnostic>> {
         (file, problems) if problems.is_empty() => Ok(file),
         (_, problems) => Err(problems),
     }
+}
+
+/// What a shard alone takes for mismatches may be a wall's answers, which nobody should accept unseen.
+fn update_by(shard: Shard) -> Diagnostic {
+    let message = format!(
+        "`--update-accept-file` goes by the whole run, and `--shard {shard}` is a part of one"
+    );
+    Diagnostic::new("accept-file", message)
+        .help("run it on the whole suite, without `--shard`: only that can tell an access wall from mismatches")
 }
 
 fn find(path: &Path) -> Result<Destination, Vec<Diagnostic>> {
