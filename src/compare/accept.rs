@@ -12,7 +12,8 @@ use jiff::civil::Date;
 mod target;
 
 use super::comparison::Comparison;
-use super::verdict::{Excuse, Reason, Verdict};
+use super::ledger::Ledger;
+use super::verdict::{ErrorKind, Excuse, Reason, Verdict};
 use super::view::{Probe, Row};
 use super::wall::Count;
 use crate::expect::glob;
@@ -42,6 +43,21 @@ impl Acceptance {
             mine.dedup();
         }
         self
+    }
+
+    /// Takes back what is said of answers that turned out to be a wall's: nothing is proven of what is behind it.
+    pub(super) fn withdraw(&mut self, ledger: Ledger<'_>) {
+        let is_unproven = |entry: &Accepted| {
+            (0..ledger.source.endpoints())
+                .map(|endpoint| Row { ledger, endpoint })
+                .filter(|row| is_of(entry, *row))
+                .flat_map(|row| row.probes().map(move |probe| (row, probe)))
+                .any(|(row, probe)| {
+                    probe.error_kind() == Some(ErrorKind::Walled) && is_about(entry, row, probe)
+                })
+        };
+        self.stale.retain(|entry| !is_unproven(entry));
+        self.expired.retain(|entry| !is_unproven(entry));
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::verdict::{Excuse, ProbeError, Reason};
+use super::wall::Door;
 use crate::outcome::{Hop, Samples};
 
 /// One probe. A run of a million endpoints has millions of these.
@@ -58,6 +59,8 @@ pub struct Detail {
     pub samples: Option<Box<Samples>>,
     /// Why a mismatch is accepted.
     pub excuse: Option<Excuse>,
+    /// The door that answered, where a shard's report says so; and the command that repeats it, where it matched.
+    pub door: Option<(Door, Option<Box<str>>)>,
 }
 
 /// Details by the index of their cell. Looked up, never iterated: order lives in the cells.

@@ -99,6 +99,7 @@ impl Comparer {
                     reasons,
                     samples,
                     excuse: None,
+                    door: None,
                 };
                 cell.has_detail = true;
                 self.details.insert(index, Box::new(detail));

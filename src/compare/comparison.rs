@@ -61,7 +61,13 @@ impl Comparison {
             details: &details,
             causes: &causes,
         };
-        causes.walls = wall::all(planned, &judged);
+        // A shard sees too little of an environment to tell: that is for the merger of all.
+        if !plan.share().is_some_and(Share::is_part) {
+            causes.walls = wall::all(Ledger {
+                source: Source::Planned(planned),
+                judged: &judged,
+            });
+        }
         let walls: Vec<_> = causes.walls.iter().map(Option::as_ref).collect();
         put_behind_walls(&mut cells, &walls);
         let kept = Kept::Planned {
@@ -108,7 +114,8 @@ impl Comparison {
         self.summaries = indexes.map(|&index| summary::of(source, index)).collect();
     }
 
-    /// Takes what walls answered for answers of their environments. Tells which of the judged ones have a wall.
+    /// Takes what walls answered for answers of their environments. Tells which of the judged ones have a wall. What a
+    /// report says of walls stays: it does not tell what their answers would have been otherwise.
     pub(super) fn lift_walls(&mut self) -> Vec<usize> {
         let Kept::Planned {
             cells,

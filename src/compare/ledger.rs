@@ -40,6 +40,14 @@ impl Source<'_> {
             Self::Recorded(recorded) => recorded.rows.len(),
         }
     }
+
+    /// How many environments there are, judged or not.
+    pub(super) fn environments(&self) -> usize {
+        match self {
+            Self::Planned(planned) => planned.plan.environments().len(),
+            Self::Recorded(recorded) => recorded.environments.len(),
+        }
+    }
 }
 
 /// The errors that many probes share.

@@ -1,10 +1,13 @@
 //! One comparison of several shards.
 //!
 //! Input: comparisons as reports have them, each with the name of its file. Output: the comparison of the whole.
-//! It refuses shards that do not belong together, are missing, or are there twice.
+//! What only the whole run can tell, such as walls, is told here. It refuses shards that do not belong together, are
+//! missing, or are there twice.
 
 use super::comparison::Comparison;
+use super::ledger::{Ledger, Source};
 use super::record::{EnvironmentRecord, Recorded};
+use super::wall;
 use crate::plan::Share;
 
 /// Why reports cannot be merged, and what would mend it.
@@ -63,8 +66,10 @@ pub fn merge(mut reports: Vec<(String, Recorded)>) -> Result<Comparison, MergeEr
         .map(|(_, report)| report)
         .reduce(join)
         .map(|mut whole| {
-            whole.share = None;
             whole.rows.sort_by_key(|row| row.position);
+            if whole.share.take().is_some_and(|share| share.is_part()) {
+                judge_walls(&mut whole);
+            }
             Comparison::recorded(whole)
         })
         .ok_or_else(nothing)
@@ -229,6 +234,23 @@ fn join(mut one: Recorded, other: Recorded) -> Recorded {
     };
     one.rows.extend(other.rows);
     one
+}
+
+/// Raises the walls that no shard could see alone.
+fn judge_walls(whole: &mut Recorded) {
+    let judged: Vec<_> = (0..whole.environments.len()).collect();
+    let walls = wall::all(Ledger {
+        source: Source::Recorded(whole),
+        judged: &judged,
+    });
+    whole.put_behind_walls(&walls);
+    if let Some(mut acceptance) = whole.acceptance.take() {
+        acceptance.withdraw(Ledger {
+            source: Source::Recorded(whole),
+            judged: &judged,
+        });
+        whole.acceptance = Some(acceptance);
+    }
 }
 
 fn error(message: String, help: &'static str) -> MergeError {

@@ -27,5 +27,6 @@ pub use record::{EnvironmentRecord, ProbeRecord, Recorded, RowRecord};
 pub use summary::Uniform;
 pub use verdict::{ErrorKind, Excuse, ProbeError, Reason, Tally, Verdict};
 pub use view::{EnvironmentView, Probe, Row};
+pub use wall::Door;
 
 pub use crate::outcome::End;

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 
 use super::accept::Acceptance;
 use super::cell::Detail;
-use super::verdict::{Excuse, Verdict};
-use crate::outcome::End;
+use super::verdict::{ErrorKind, Excuse, ProbeError, Verdict};
+use crate::outcome::{End, FailureKind};
 use crate::plan::Share;
 use crate::suite::EnvironmentType;
 
@@ -113,6 +113,31 @@ impl Recorded {
     /// The file of the first suite.
     pub(super) fn file(&self) -> &str {
         self.suites.first().unwrap_or(&self.suite)
+    }
+
+    /// Forgets what shards say of doors, and puts behind `walls`, one for each environment, what was answered by them.
+    pub(super) fn put_behind_walls(&mut self, walls: &[Option<ProbeError>]) {
+        for row in &mut self.rows {
+            for (probe, wall) in row.probes.iter_mut().zip(walls) {
+                let Some(detail) = &mut probe.detail else {
+                    continue;
+                };
+                let Some((_, curl)) = detail.door.take() else {
+                    continue;
+                };
+                // What the run's end left unjudged is told as that.
+                let unasked = [FailureKind::Deadline, FailureKind::Interrupted];
+                let kind = detail.error.as_ref().map(|error| error.kind);
+                let is_unasked = unasked
+                    .map(|it| Some(ErrorKind::Failure(it)))
+                    .contains(&kind);
+                if let Some(wall) = wall.as_ref().filter(|_| !is_unasked) {
+                    detail.error = Some(wall.clone());
+                    probe.verdict = Verdict::Error;
+                    probe.curl = probe.curl.take().or(curl);
+                }
+            }
+        }
     }
 
     /// Marks what is accepted, each by endpoint and environment, and nothing else.

@@ -1,7 +1,8 @@
 //! An access wall in front of an environment: whatever is asked, the same door answers.
 //!
-//! Input: the judged probes of an environment. Output: the error that all of them have then. It refuses to see a
-//! wall before the reference, where the suite expects what came, or where any one path was answered otherwise.
+//! Input: the judged probes of an environment, of this run or of all shards of one. Output: the error that all of them
+//! have then. It refuses to see a wall before the reference, where the suite expects what came, or where any one path
+//! was answered otherwise.
 
 use std::collections::HashSet;
 
@@ -9,45 +10,92 @@ use http::StatusCode;
 use url::Url;
 
 use super::judge::is_redirect;
-use super::ledger::{Planned, Source};
+use super::ledger::{Ledger, Planned, Source};
 use super::verdict::{ErrorKind, ProbeError, Verdict};
-use super::view::Probe;
+use super::view::{Probe, Row};
 use crate::outcome::{Hop, Sample};
-use crate::plan::{ProbeId, is_same_host};
+use crate::plan::{Plan, ProbeId, is_same_host};
 
 /// So many paths have to be answered by the wall.
 const FEWEST: usize = 3;
 
-/// The walls in front of the `judged` environments, for each environment of the plan.
-pub(super) fn all(planned: Planned<'_>, judged: &[usize]) -> Vec<Option<ProbeError>> {
-    let of = |index| judged.contains(&index).then(|| wall(planned, index))?;
-    (0..planned.plan.environments().len()).map(of).collect()
+/// The walls in front of the judged environments, for each environment of the source.
+pub(super) fn all(ledger: Ledger<'_>) -> Vec<Option<ProbeError>> {
+    let of = |index| {
+        ledger
+            .judged
+            .contains(&index)
+            .then(|| wall(ledger, index))?
+    };
+    (0..ledger.source.environments()).map(of).collect()
 }
 
-/// The wall in front of the environment with this index in the plan, if there is one.
-fn wall(planned: Planned<'_>, environment: usize) -> Option<ProbeError> {
-    let plan = planned.plan;
-    let name = plan.environments().get(environment)?.name();
-    if name == plan.reference_name() {
-        return None;
-    }
-    let mut door = Door::default();
+/// The wall in front of the environment with this index in the source, if there is one.
+fn wall(ledger: Ledger<'_>, environment: usize) -> Option<ProbeError> {
+    let mut wall: Option<(&str, Door)> = None;
     let mut count = Count::default();
-    for (endpoint, asked) in plan.endpoints().iter().enumerate() {
-        let probe = Probe::new(Source::Planned(planned), endpoint, environment);
+    for endpoint in 0..ledger.source.endpoints() {
+        let probe = Probe::new(ledger.source, endpoint, environment);
         if probe.status().is_none() {
             // Skipped, not asked or lost: that speaks neither for a wall nor against it.
             continue;
         }
-        if !door.answers(planned, probe, (endpoint, environment)) {
-            return None;
-        }
-        count.add(asked.path(), probe.verdict() == Verdict::Match);
+        let door = match ledger.source {
+            Source::Planned(planned) => of(
+                planned,
+                ProbeId {
+                    endpoint,
+                    environment,
+                },
+            ),
+            Source::Recorded(_) => probe.door(),
+        }?;
+        let door = match wall {
+            Some((_, before)) => before.and(door)?,
+            None => door,
+        };
+        wall = Some((probe.environment(), door));
+        let is_expected = matches!(probe.verdict(), Verdict::Match | Verdict::Accepted);
+        count.add(Row { ledger, endpoint }.path(), is_expected);
     }
-    count.is_wall().then(|| ProbeError {
+    let (name, door) = wall.filter(|_| count.is_wall())?;
+    Some(ProbeError {
         kind: ErrorKind::Walled,
         message: format!("{name} is behind an access wall, which {}", door.does()),
     })
+}
+
+/// The door of which every answer of this probe is, if there is one. The reference has none.
+pub(super) fn of(planned: Planned<'_>, id: ProbeId) -> Option<Door> {
+    let plan = planned.plan;
+    let probe = Probe::new(Source::Planned(planned), id.endpoint, id.environment);
+    if probe.environment() == plan.reference_name() {
+        return None;
+    }
+    let door = |status: Option<StatusCode>, location: Option<&str>, hops: &[Hop]| {
+        if hops.is_empty() && status == Some(StatusCode::UNAUTHORIZED) {
+            return Some(Door {
+                refuses: true,
+                sends_to: None,
+            });
+        }
+        let location = location.filter(|_| status.is_some_and(is_redirect));
+        let host = sign_in_host(plan, id, location, hops)?;
+        Some(Door {
+            refuses: false,
+            sends_to: Some(host),
+        })
+    };
+    let Some(samples) = probe.samples() else {
+        return door(probe.status(), probe.location(), probe.hops());
+    };
+    let answers = samples.as_slice().iter().filter_map(|sample| {
+        let Sample { observed, hops, .. } = sample;
+        Some((observed.answer()?, hops))
+    });
+    answers
+        .map(|(answer, hops)| door(Some(answer.status), answer.location.as_deref(), hops))
+        .reduce(|one, other| one?.and(other?))?
 }
 
 /// How much of what a door answers is expected.
@@ -78,38 +126,27 @@ impl<'p> Count<'p> {
     }
 }
 
-/// How the wall answers.
-#[derive(Default)]
-struct Door {
+/// How a wall answers: the same for all that it answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Door {
     /// Whether it answers with 401.
-    refuses: bool,
+    pub refuses: bool,
     /// The host it sends to, with the port where that is unusual.
-    sends_to: Option<String>,
+    pub sends_to: Option<String>,
 }
 
 impl Door {
-    /// Whether every answer of the probe is one of a wall, and of the same wall as all before.
-    fn answers(&mut self, planned: Planned<'_>, probe: Probe<'_>, place: (usize, usize)) -> bool {
-        let mut is_ours = |status: Option<StatusCode>, location: Option<&str>, hops: &[Hop]| {
-            if hops.is_empty() && status == Some(StatusCode::UNAUTHORIZED) {
-                self.refuses = true;
-                return true;
-            }
-            let location = location.filter(|_| status.is_some_and(is_redirect));
-            let Some(host) = sign_in_host(planned, place, location, hops) else {
-                return false;
-            };
-            *self.sends_to.get_or_insert_with(|| host.clone()) == host
-        };
-        match probe.samples() {
-            Some(samples) => samples.as_slice().iter().all(|sample| {
-                let Sample { observed, hops, .. } = sample;
-                let answer = observed.answer();
-                let location = answer.and_then(|answer| answer.location.as_deref());
-                answer.is_none() || is_ours(answer.map(|answer| answer.status), location, hops)
-            }),
-            None => is_ours(probe.status(), probe.location(), probe.hops()),
+    /// The door that both are, if they are one.
+    fn and(self, other: Self) -> Option<Self> {
+        if let (Some(one), Some(other)) = (&self.sends_to, &other.sends_to)
+            && one != other
+        {
+            return None;
         }
+        Some(Self {
+            refuses: self.refuses || other.refuses,
+            sends_to: self.sends_to.or(other.sends_to),
+        })
     }
 
     /// In words that follow on the wall.
@@ -124,19 +161,9 @@ impl Door {
 
 /// The host to which an answer led away from the environment, unless that is another environment, or what was
 /// asked under another name: neither is a wall.
-fn sign_in_host(
-    planned: Planned<'_>,
-    (endpoint, environment): (usize, usize),
-    location: Option<&str>,
-    hops: &[Hop],
-) -> Option<String> {
-    let plan = planned.plan;
-    let id = ProbeId {
-        endpoint,
-        environment,
-    };
+fn sign_in_host(plan: &Plan, id: ProbeId, location: Option<&str>, hops: &[Hop]) -> Option<String> {
     let probe = plan.probe(id)?;
-    let asked = plan.environments().get(environment)?.at(probe.service);
+    let asked = plan.environments().get(id.environment)?.at(probe.service);
     let home = asked.base_url()?;
     let request = asked.url(probe.target)?;
     let hops = hops.iter().map(|hop| &*hop.target);

@@ -79,6 +79,12 @@ impl fmt::Display for Shard {
 }
 
 impl Share {
+    /// Whether there are others: the only shard of a run is all of it.
+    #[must_use]
+    pub const fn is_part(&self) -> bool {
+        self.shard.total > 1
+    }
+
     /// `shard` of these endpoints of suites with these texts, each with its position among all.
     pub(super) fn new<'a>(
         shard: Shard,

@@ -16,7 +16,7 @@ use crate::plan::{Selection, Settings, Shard};
 use crate::report::{Format, Options, render};
 
 pub(super) use known::known;
-pub(super) use noise::{unsteady, walled};
+pub(super) use noise::{behind_doors, unsteady, walled};
 pub(super) use several::several;
 
 const SHOP: &str = r#"

@@ -60,6 +60,7 @@ mod selection;
 mod services;
 mod sessions;
 mod several;
+mod sharded_walls;
 mod shards;
 mod support;
 mod systems;

@@ -3,8 +3,9 @@
 use crate::compare::cell::{Cell, Detail, State};
 use crate::compare::ledger::Planned;
 use crate::compare::verdict::{ProbeError, Verdict};
+use crate::compare::wall::{self, Door};
 use crate::expect::Expectation;
-use crate::plan::{self, Environment, ProbeId};
+use crate::plan::{self, Environment, ProbeId, Share};
 
 /// One endpoint on one environment of this run.
 #[derive(Debug, Clone, Copy)]
@@ -114,7 +115,17 @@ impl<'c> PlannedProbe<'c> {
             self.verdict(),
             Verdict::Mismatch | Verdict::Accepted | Verdict::Error
         )
-        .then(|| self.planned.plan.curl(self.id))?
+        .then(|| self.any_curl())?
+    }
+
+    /// The same, whatever the verdict.
+    pub(super) fn any_curl(&self) -> Option<String> {
+        self.planned.plan.curl(self.id)
+    }
+
+    pub(super) fn door(&self) -> Option<Door> {
+        let is_part = self.planned.plan.share().is_some_and(Share::is_part);
+        is_part.then(|| wall::of(self.planned, self.id))?
     }
 
     pub(super) fn cell(&self) -> Cell {

@@ -9,6 +9,7 @@ use crate::compare::cell::Detail;
 use crate::compare::ledger::Source;
 use crate::compare::record::ProbeRecord;
 use crate::compare::verdict::{ErrorKind, Excuse, ProbeError, Reason, Verdict};
+use crate::compare::wall::Door;
 use crate::outcome::{FailureKind, Hop, Samples};
 
 /// One endpoint on one environment.
@@ -197,6 +198,25 @@ impl<'c> Probe<'c> {
         match self.kept {
             Kept::Planned(probe) => probe.curl(),
             Kept::Recorded(record) => record.curl.as_deref().map(str::to_owned),
+        }
+    }
+
+    /// What answered, if it answers like an access wall, where only a shard of the endpoints is there: all shards
+    /// together tell whether there is one.
+    #[must_use]
+    pub fn door(&self) -> Option<Door> {
+        match self.kept {
+            Kept::Planned(probe) => probe.door(),
+            Kept::Recorded(_) => Some(self.detail()?.door.as_ref()?.0.clone()),
+        }
+    }
+
+    /// The `curl` command, where a door answered and the probe matches only as long as that is no wall.
+    #[must_use]
+    pub fn curl_of_door(&self) -> Option<String> {
+        match self.kept {
+            Kept::Planned(probe) => (self.verdict() == Verdict::Match).then(|| probe.any_curl())?,
+            Kept::Recorded(_) => Some(self.detail()?.door.as_ref()?.1.as_deref()?.to_owned()),
         }
     }
 

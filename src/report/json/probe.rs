@@ -9,7 +9,7 @@ use super::milliseconds;
 use super::samples::SampleEntry;
 #[cfg(test)]
 use super::schema;
-use crate::compare::{Probe, ProbeError};
+use crate::compare::{Door, Probe, ProbeError};
 use crate::outcome::Hop;
 
 /// One endpoint on one environment.
@@ -53,6 +53,10 @@ pub(in crate::report) struct ProbeEntry<'c> {
     /// What came how often, the most frequent first; absent where it was not asked several times.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     samples: Vec<SampleEntry<'c>>,
+    /// What answered, if it answers like an access wall, in the report of one shard of several: all of them together
+    /// tell whether it is one. Absent elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    door: Option<DoorEntry>,
     /// The command that repeats it, for a POSIX shell; secrets in it are `$NAME`. Absent where it matched, was
     /// skipped or cannot be sent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,7 +85,33 @@ impl<'c> ProbeEntry<'c> {
             reconnects: probe.reconnects(),
             redirects: probe.hops().iter().map(Redirect::new).collect(),
             samples: SampleEntry::all(probe),
+            door: probe.door().map(|door| DoorEntry::new(door, probe)),
             curl: probe.curl(),
+        }
+    }
+}
+
+/// What answers like an access wall.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Door"))]
+struct DoorEntry {
+    /// Whether it answers with 401.
+    refuses: bool,
+    /// The host that it sends to; absent where it does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sends_to: Option<String>,
+    /// The command that repeats the request, where the verdict is `match`: it is none any more if this is a wall.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    curl: Option<String>,
+}
+
+impl DoorEntry {
+    fn new(door: Door, probe: Probe<'_>) -> Self {
+        let Door { refuses, sends_to } = door;
+        Self {
+            refuses,
+            sends_to,
+            curl: probe.curl_of_door(),
         }
     }
 }

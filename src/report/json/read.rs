@@ -144,6 +144,7 @@ struct ProbeEntry {
     redirects: Vec<Redirect>,
     #[serde(default)]
     samples: Vec<SampleEntry>,
+    door: Option<DoorEntry>,
     curl: Option<Box<str>>,
 }
 
@@ -160,6 +161,13 @@ struct SampleEntry {
     count: u32,
     location: Option<Box<str>>,
     error: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct DoorEntry {
+    refuses: bool,
+    sends_to: Option<String>,
+    curl: Option<Box<str>>,
 }
 
 #[derive(Deserialize)]

@@ -1,10 +1,10 @@
 //! Comparisons of environments that a wall hides, and of those that do not always answer alike.
 
-use super::{answer, comparison, failure, redirect};
+use super::{answer, comparison, failure, redirect, selected};
 use crate::compare::Comparison;
 use crate::outcome::FailureKind::Timeout;
 use crate::outcome::{End, Outcome, Samples};
-use crate::plan::Settings;
+use crate::plan::{Selection, Settings, Shard};
 
 /// One environment is behind a wall that refuses, another behind one that sends to a login; one probe got lost.
 pub(in crate::report) fn walled() -> Comparison {
@@ -37,6 +37,27 @@ endpoints: [/: 200, /a, /b: 404, /admin: 401, /slow: 200]
             ],
         ],
     )
+}
+
+/// A part of a run whose environments may be behind walls, some of whose answers are expected.
+pub(in crate::report) fn behind_doors() -> Comparison {
+    let suite = "
+reference: production
+environments:
+  preview: https://pr-12.example.com
+  staging: https://staging.example.com
+  production: https://www.example.com
+defaults: { expect: { preview: 401, default: 200 } }
+endpoints: [/a, /b, /c, /d]
+";
+    let selection = Selection {
+        shard: Some(Shard::new(1, 2).unwrap()),
+        ..Selection::default()
+    };
+    let login = redirect(302, "https://login.example.net/sso");
+    let row = [Some(answer(401)), Some(login), Some(answer(200))];
+    let settings = Settings::default();
+    selected(suite, &selection, &settings, End::Complete, [row])
 }
 
 /// Every endpoint was asked five times.

@@ -7,11 +7,12 @@ use jiff::Timestamp;
 
 use super::accept::{AcceptList, ExcuseEntry};
 use super::{
-    Endpoint, Environment, ErrorEntry, ProbeEntry, Redirect, Report, SampleEntry, ShardEntry,
+    DoorEntry, Endpoint, Environment, ErrorEntry, ProbeEntry, Redirect, Report, SampleEntry,
+    ShardEntry,
 };
 use crate::compare::{
-    Detail, EnvironmentRecord, ErrorKind, ProbeError, ProbeRecord, Reason, Recorded, RowRecord,
-    Verdict,
+    Detail, Door, EnvironmentRecord, ErrorKind, ProbeError, ProbeRecord, Reason, Recorded,
+    RowRecord, Verdict,
 };
 use crate::outcome::{Answer, End, Failure, FailureKind, Hop, Observed, Sample, Samples};
 use crate::plan::{Shard, Share};
@@ -154,6 +155,7 @@ impl ProbeEntry {
             reasons: self.reasons.iter().map(reason).collect::<Result<_, _>>()?,
             samples: samples(self.samples)?,
             excuse: self.accepted.map(ExcuseEntry::into_excuse).transpose()?,
+            door: self.door.map(DoorEntry::into_door),
         };
         let is_plain = detail.location.is_none()
             && detail.hops.is_empty()
@@ -161,7 +163,8 @@ impl ProbeEntry {
             && detail.reconnects == 0
             && detail.error.is_none()
             && detail.reasons.is_empty()
-            && detail.samples.is_none();
+            && detail.samples.is_none()
+            && detail.door.is_none();
         Ok(ProbeRecord {
             url: self.url,
             expected: self.expected,
@@ -171,6 +174,15 @@ impl ProbeEntry {
             curl: self.curl,
             detail: (!is_plain).then(|| Box::new(detail)),
         })
+    }
+}
+
+impl DoorEntry {
+    fn into_door(self) -> (Door, Option<Box<str>>) {
+        let Self {
+            refuses, sends_to, ..
+        } = self;
+        (Door { refuses, sends_to }, self.curl)
     }
 }
 

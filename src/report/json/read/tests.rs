@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::*;
 use crate::compare::{Comparison, ErrorKind, ProbeError, merge};
 use crate::report::sample::{
-    clones, cut_short, down, green, known, rendered, several, shard, shop, system, unsteady, wall,
-    walled,
+    behind_doors, clones, cut_short, down, green, known, rendered, several, shard, shop, system,
+    unsteady, wall, walled,
 };
 use crate::report::{Format, JSON_SCHEMA};
 
@@ -82,7 +82,7 @@ fn the_samples_have_every_field() {
     for object in definitions.values().chain([&schema]) {
         missing.extend(object["properties"].as_object().unwrap().keys().cloned());
     }
-    for comparison in samples().iter().chain([&shard()]) {
+    for comparison in samples().iter().chain([&shard(), &behind_doors()]) {
         let json = rendered(Format::Json, comparison, |options| options);
         forget_fields_of(&serde_json::from_str(&json).unwrap(), &mut missing);
     }
