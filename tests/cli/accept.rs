@@ -571,3 +571,34 @@ fn a_shard_updates_no_list() {
     // The only one is all there is.
     run("1/1").exits(0);
 }
+
+/// The help names nothing that would be refused as well.
+#[test]
+fn what_tells_endpoints_apart_is_what_the_help_says() {
+    let ambiguous = |endpoints: &[&str]| {
+        let rows: String = endpoints
+            .iter()
+            .map(|row| format!("- {{ path: /b, expect: 200, {row} }}\n"))
+            .collect();
+        let text = format!(
+            "environments: {{ a: {{ mock: {{}}, services: {{ api: {{ mock: {{}} }} }} }} }}\nendpoints:\n{rows}"
+        );
+        check(&text, &list(&[B])).run().exits(2).stderr
+    };
+    let (service, names) = ("`service` in the entry tells", "give each of them a `name`");
+    // Nothing but its name tells the named one from the other.
+    for rows in [
+        &["headers: { X: y }", "name: one"][..],
+        &["headers: { X: y }, service: api", "name: one, service: api"],
+    ] {
+        let told = ambiguous(rows);
+        assert!(told.contains(names) && !told.contains(service), "{told}");
+    }
+    let told = ambiguous(&["tags: [t]", "service: api"]);
+    assert!(
+        told.contains("`service` in the entry tells them apart"),
+        "{told}"
+    );
+    let told = ambiguous(&["tags: [t]", "name: one", "service: api"]);
+    assert!(told.contains("tells some of them apart"), "{told}");
+}

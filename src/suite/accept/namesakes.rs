@@ -56,7 +56,8 @@ impl Namesakes {
             entry.service.as_ref().is_none_or(|it| it == service)
                 && (entry.name.is_none() || entry.name == *name)
         });
-        if meant.count() < 2 {
+        let meant: Vec<_> = meant.collect();
+        if meant.len() < 2 {
             return Ok(());
         }
         let message = format!(
@@ -64,16 +65,14 @@ impl Namesakes {
             all.len()
         );
         let problem = Diagnostic::new("ambiguous-entry", message);
-        let is_one = |(service, _): &Marks| *service == all[0].0;
-        Err(if all.iter().all(is_one) {
-            problem.help(
-                "give each of them a `name` of its own in the suite, and the entry the name of the one it means",
-            )
+        let is_alone = |marks: &Marks| meant.iter().filter(|it| it.0 == marks.0).count() == 1;
+        Err(problem.help(if meant.iter().all(|it| is_alone(it)) {
+            "`service` in the entry tells them apart, `default` for the environment's own base URL; else give them names in the suite, and `name` to the entry"
+        } else if meant.iter().any(|it| is_alone(it)) {
+            "`service` in the entry tells some of them apart, `default` for the environment's own base URL; those of one service need a `name` each in the suite, and the entry the name of the one it means"
         } else {
-            problem.help(
-                "`service` in the entry tells them apart, `default` for the environment's own base URL; else give them names in the suite, and `name` to the entry",
-            )
-        })
+            "give each of them a `name` of its own in the suite, and the entry the name of the one it means"
+        }))
     }
 
     /// The entry, which has both service and name, without what it does not need.
