@@ -25,7 +25,7 @@ use target::Home;
 pub struct Acceptance {
     /// The file as the user named it.
     pub file: String,
-    /// Entries for mismatches that no longer occur.
+    /// Entries for mismatches that no longer occur, or that nothing in the run could be.
     pub stale: Vec<Accepted>,
     /// Entries whose last day is over, for mismatches that still occur.
     pub expired: Vec<Accepted>,
@@ -50,7 +50,6 @@ impl Acceptance {
         let is_unproven = |entry: &Accepted| {
             (0..ledger.source.endpoints())
                 .map(|endpoint| Row { ledger, endpoint })
-                .filter(|row| is_of(entry, *row))
                 .flat_map(|row| row.probes().map(move |probe| (row, probe)))
                 .any(|(row, probe)| {
                     probe.error_kind() == Some(ErrorKind::Walled) && is_about(entry, row, probe)
@@ -186,7 +185,7 @@ impl Comparison {
                 }
                 let home = self.home(row, environment);
                 let listed = file.entries().iter();
-                let listed = listed.filter(|it| is_of(it, row) && is_about(it, row, probe));
+                let listed = listed.filter(|it| is_about(it, row, probe));
                 let usual = entry_for(row, probe, home);
                 if !listed.clone().any(|it| excuses(it, home, probe)) {
                     entries.push(usual.clone());
@@ -208,8 +207,9 @@ impl Comparison {
     fn would_ask(&self, entry: &Accepted, scope: Scope) -> bool {
         let mut environments = self.environments();
         let is_asked = environments.any(|environment| environment.name() == entry.environment);
-        let is_row = |row: &Row<'_>| is_of(entry, *row) && is_meant(entry, *row);
-        (scope.environments || is_asked) && (scope.endpoints || self.rows().any(|row| is_row(&row)))
+        let mut rows = self.rows();
+        (scope.environments || is_asked)
+            && (scope.endpoints || rows.any(|row| row.is_meant_by(entry)))
     }
 
     /// Where `row` was asked in the judged environment with this index.
@@ -230,20 +230,9 @@ impl Excuse {
     }
 }
 
-/// Whether `entry` has the method and path of the row.
-fn is_of(entry: &Accepted, row: Row<'_>) -> bool {
-    (row.method(), row.path()) == (&entry.method, &entry.path)
-}
-
-/// Whether a row that has the method and path of `entry` is meant, and this environment.
+/// Whether the row is meant, and this environment.
 fn is_about(entry: &Accepted, row: Row<'_>, probe: Probe<'_>) -> bool {
-    entry.environment == probe.environment() && is_meant(entry, row)
-}
-
-fn is_meant(entry: &Accepted, row: Row<'_>) -> bool {
-    let service = row.service().unwrap_or(Accepted::OWN_SERVICE);
-    (entry.name.is_none() || entry.name.as_deref() == row.name())
-        && entry.service.as_deref().is_none_or(|it| it == service)
+    entry.environment == probe.environment() && row.is_meant_by(entry)
 }
 
 /// The entry that excuses the probe, if every wrong answer that came is listed among `entries`, none of which has

@@ -15,7 +15,7 @@ use super::record::RowRecord;
 use super::summary::{self, Uniform};
 use super::verdict::{Tally, Verdict};
 use crate::plan;
-use crate::suite::EnvironmentType;
+use crate::suite::{Accepted, EnvironmentType};
 
 /// One environment of a comparison.
 #[derive(Debug, Clone, Copy)]
@@ -154,6 +154,15 @@ impl<'c> Row<'c> {
                 file.unwrap_or(recorded.file())
             }
         }
+    }
+
+    /// Whether it is an endpoint that `entry` is about, wherever it is asked.
+    #[must_use]
+    pub fn is_meant_by(&self, entry: &Accepted) -> bool {
+        let service = self.service().unwrap_or(Accepted::OWN_SERVICE);
+        (self.method(), self.path()) == (&entry.method, &entry.path)
+            && (entry.name.is_none() || entry.name.as_deref() == self.name())
+            && entry.service.as_deref().is_none_or(|it| it == service)
     }
 
     /// The line of the suite, from 1.

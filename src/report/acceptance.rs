@@ -68,11 +68,17 @@ fn stale(comparison: &Comparison, entry: &Accepted) -> String {
     if !environments.any(|environment| environment.name() == name) {
         return format!("this run has no environment `{}`", escaped(name));
     }
-    let rows = comparison.rows().filter(|row| {
-        (row.method(), row.path()) == (&entry.method, &entry.path)
-            && (entry.name.is_none() || entry.name.as_deref() == row.name())
-            && (entry.service.is_none() || entry.service.as_deref() == Some(own_or(row.service())))
-    });
+    let mut rows = comparison
+        .rows()
+        .filter(|row| row.is_meant_by(entry))
+        .peekable();
+    if rows.peek().is_none() {
+        // Other suites, or this one as another run reads it, may have it.
+        return match comparison.suites().as_slice() {
+            [_] => "the suite has no such endpoint".to_owned(),
+            _ => "no suite of this run has such an endpoint".to_owned(),
+        };
+    }
     let still_occurs = |probe: Probe<'_>| {
         probe.verdict() == Verdict::Mismatch
             && probe.environment() == entry.environment
@@ -84,10 +90,6 @@ fn stale(comparison: &Comparison, entry: &Accepted) -> String {
         "accepted, but no longer so, and may be removed"
     };
     what.to_owned()
-}
-
-fn own_or(service: Option<&str>) -> &str {
-    service.unwrap_or(Accepted::OWN_SERVICE)
 }
 
 fn expired(entry: &Accepted) -> String {

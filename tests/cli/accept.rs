@@ -247,6 +247,40 @@ fn what_the_run_did_not_ask_stays_in_the_list() {
     run.prints(&["known.yaml:3: this run has no environment `clone`: GET /b on clone, 404"]);
 }
 
+/// One list for all suites: a run of one of them leaves the entries of the others alone, and tells them.
+#[test]
+fn entries_of_other_suites_stay_in_the_list() {
+    let server = faulty();
+    let text = suite(&[("a", &server.url())], "- /b: 200\n");
+    let other = suite(&[("a", &server.url())], "- /c: 200\n");
+    let known = list(&[
+        B,
+        C,
+        "endpoint: /gone, environment: a, status: 404, reason: r",
+    ]);
+    let run = |suites: &[&str]| {
+        let run = statusdiff()
+            .file("suite.yaml", &text)
+            .file("other.yaml", &other);
+        let run = run.file("known.yaml", &known).args(["check"]);
+        let run = run.args(suites.iter().copied());
+        let finished = run
+            .args(["--accept-file", "known.yaml", "--update-accept-file"])
+            .run();
+        let after = std::fs::read_to_string(finished.folder.path().join("known.yaml"));
+        assert_eq!(after.unwrap(), known, "{suites:?}");
+        finished.exits(0)
+    };
+    let one = run(&["suite.yaml"]).prints(&[
+        "known.yaml:2: the suite has no such endpoint: GET /c on a, 403",
+        "known.yaml:3: the suite has no such endpoint: GET /gone on a, 404",
+    ]);
+    assert!(one.stderr.contains("0 added, 0 removed"), "{one}");
+    let both = run(&["suite.yaml", "other.yaml"]);
+    let both = both.prints(&["known.yaml:3: no suite of this run has such an endpoint: GET /gone"]);
+    assert!(!both.stdout.contains("known.yaml:2"), "{both}");
+}
+
 /// Wherever the services are in the next run.
 #[test]
 fn a_redirect_to_a_service_is_accepted_by_its_name() {

@@ -33,7 +33,8 @@ pub(crate) struct AcceptArgs {
     ///
     /// Mismatches that there are now are added with `reason: TODO`, and entries that no longer occur among what was
     /// asked are dropped, unless the run was cut short. All else stays as it is, expired entries too. The run then
-    /// goes by the new list. A shard of a run is refused: it cannot tell an access wall from mismatches.
+    /// goes by the new list. Entries whose endpoint or environment the run does not have at all stay too, and are
+    /// reported: other suites may go by them. A shard of a run is refused: it cannot tell an access wall from mismatches.
     #[arg(
         long,
         hide_short_help = true,
@@ -187,10 +188,11 @@ fn droppable(comparison: &Comparison) -> Vec<Accepted> {
     let is_whole = comparison.end() == End::Complete;
     let stale = comparison.acceptance().filter(|_| is_whole);
     let stale = stale.into_iter().flat_map(|acceptance| &acceptance.stale);
-    // An environment that other runs have, such as a clone that is added to them, has its entries there.
+    // What only other runs have, such as a clone that is added to them or a further suite, has its entries there.
     let is_known = |entry: &&Accepted| {
         let mut environments = comparison.environments();
         environments.any(|it| it.name() == entry.environment)
+            && comparison.rows().any(|row| row.is_meant_by(entry))
     };
     stale.filter(is_known).cloned().collect()
 }

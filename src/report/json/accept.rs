@@ -11,7 +11,8 @@ use crate::suite::Accepted;
 pub(super) struct Accept<'c> {
     /// The file of the list, as it was named.
     file: &'c str,
-    /// Entries for mismatches that no longer occur, among what was asked.
+    /// Entries for mismatches that no longer occur, among what was asked, or whose endpoint or environment nothing in
+    /// the run has.
     stale: Vec<AcceptEntry<'c>>,
     /// Entries whose last day is over, for mismatches that still occur.
     expired: Vec<AcceptEntry<'c>>,
