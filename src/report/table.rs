@@ -6,17 +6,20 @@
 
 mod fold;
 mod sheet;
+mod twins;
 
 use std::io;
 
 use anstyle::{AnsiColor, Style};
 
 use self::sheet::{Canvas, Sheet};
+use self::twins::Twins;
 use super::Options;
 use super::cell::{endpoint, endpoint_of_group, mark, words};
 use super::finding::findings;
 use super::news::News;
 use super::summary;
+use super::text::escaped;
 use crate::compare::{Comparison, Row, Verdict};
 
 /// More rows than anybody reads.
@@ -49,12 +52,13 @@ fn write_rows(comparison: &Comparison, all: bool, canvas: &mut Canvas<'_>) -> io
     if rows.is_empty() {
         return Ok(());
     }
-    let grid = grid(comparison, &rows, &news);
+    let twins = Twins::of(comparison, &rows);
+    let grid = grid(comparison, &rows, (&news, &twins));
     if canvas.width >= NARROWEST_GRID && grid.fits_grid(canvas.width) {
         grid.grid(canvas)?;
     } else {
         rows.iter()
-            .try_for_each(|row| write_block(*row, &news, canvas))?;
+            .try_for_each(|row| write_block(*row, (&news, &twins), canvas))?;
     }
     if more > 0 {
         writeln!(
@@ -81,7 +85,11 @@ fn group(rows: &mut [Row<'_>]) {
 }
 
 /// One row for each endpoint, one column for each environment; each service below a heading of its own.
-fn grid(comparison: &Comparison, rows: &[Row<'_>], news: &News) -> Sheet {
+fn grid<'c>(
+    comparison: &Comparison,
+    rows: &[Row<'c>],
+    (news, twins): (&News, &Twins<'c>),
+) -> Sheet {
     let bold = Style::new().bold();
     let several = comparison.environments().len() > 1;
     let headers = comparison.environments().map(|environment| {
@@ -116,17 +124,32 @@ fn grid(comparison: &Comparison, rows: &[Row<'_>], news: &News) -> Sheet {
                 style(probe.verdict()),
             )
         });
-        sheet.push(std::iter::once((endpoint_of_group(*row), Style::new())).chain(cells));
+        sheet.push(
+            std::iter::once((told(endpoint_of_group(*row), *row, twins), Style::new()))
+                .chain(cells),
+        );
     }
     sheet
 }
 
+/// The endpoint in these words, and its file where only that tells it.
+fn told<'c>(words: String, row: Row<'c>, twins: &Twins<'c>) -> String {
+    match twins.file(row) {
+        Some(file) => format!("{words} in {}", escaped(file)),
+        None => words,
+    }
+}
+
 /// The endpoint, and below it one line for each environment.
-fn write_block(row: Row<'_>, news: &News, canvas: &mut Canvas<'_>) -> io::Result<()> {
+fn write_block<'c>(
+    row: Row<'c>,
+    (news, twins): (&News, &Twins<'c>),
+    canvas: &mut Canvas<'_>,
+) -> io::Result<()> {
     let mut head = Sheet::default();
     let verdict = row.verdict();
     head.push([(
-        format!("{} {}", mark(verdict), endpoint(row)),
+        format!("{} {}", mark(verdict), told(endpoint(row), row, twins)),
         style(verdict).bold(),
     )]);
     head.plain(0, canvas)?;

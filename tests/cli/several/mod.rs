@@ -344,3 +344,26 @@ fn borrowed_environments_may_have_other_services() {
         ]);
     }
 }
+
+/// A file is named where nothing else tells whose row it is, and nowhere else.
+#[test]
+fn rows_that_read_the_same_name_their_files() {
+    let server = Server::always(404);
+    let text = |path: &str, rest: &str| {
+        format!(
+            "vars: {{ p: {path} }}\nenvironments: {{ a: '{}' }}\nendpoints: [\"/${{p}}\": 200{rest}]\n",
+            server.url()
+        )
+    };
+    let texts = [text("x", ", /only: 200, /right: 404"), text("y", "")];
+    for width in ["100", "40"] {
+        let run = check(&[&texts[0], &texts[1]]).env("COLUMNS", width);
+        let finished = run.run().exits(1);
+        for told in ["/${p} in a.yaml", "/${p} in b.yaml"] {
+            assert_eq!(finished.stdout.matches(told).count(), 1, "{finished}");
+        }
+        assert!(!finished.stdout.contains("/only in"), "{finished}");
+    }
+    let alone = check(&[&texts[0]]).run().exits(1);
+    assert!(!alone.stdout.contains("in a.yaml"), "{alone}");
+}
