@@ -128,6 +128,8 @@ fn report(bench: &Bench) -> String {
     for program in &bench.installed {
         versions.push(program.version.clone());
     }
+    // One program is there twice, with a suite and with a list.
+    versions.dedup();
     if let Some(nginx) = peers::find("nginx") {
         versions.push(peers::version(&nginx));
     }

@@ -20,6 +20,13 @@ pub(super) struct Twins<'c> {
 impl<'c> Twins<'c> {
     /// A row that matched everywhere may not be shown, and yet be taken for one that is.
     pub(super) fn of(comparison: &'c Comparison, shown: &[Row<'c>]) -> Self {
+        let mut files = comparison.rows().map(|row| row.file());
+        let first = files.next();
+        if files.all(|file| Some(file) == first) {
+            // Where there is one file, nobody has to ask which.
+            let files = HashMap::new();
+            return Self { files };
+        }
         let known = |row: &Row<'c>| (reading(*row), Some(row.file()));
         let mut files: HashMap<_, _> = shown.iter().map(known).collect();
         for row in comparison.rows() {
