@@ -65,6 +65,23 @@ impl Detail {
     }
 }
 
+/// `target`, in the form in which it is sent, appended to a base URL. Only the path is parsed: the rest of the URL is the
+/// same for every probe.
+pub(crate) fn append(base: &Url, target: &str) -> Url {
+    let mut url = base.clone();
+    let (path, query) = match target.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (target, None),
+    };
+    if url.path() == "/" {
+        url.set_path(path);
+    } else {
+        url.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
+    }
+    url.set_query(query);
+    url
+}
+
 impl Environment {
     /// Its name.
     #[must_use]
@@ -239,21 +256,10 @@ impl Environment {
     }
 
     /// `target`, in the form in which it is sent, appended to the base URL; `None` before an embedded environment
-    /// listens. Only the path is parsed: the rest of the URL is the same for every probe.
+    /// listens.
     #[must_use]
     pub fn url(&self, target: &str) -> Option<Url> {
-        let mut url = self.base_url()?.clone();
-        let (path, query) = match target.split_once('?') {
-            Some((path, query)) => (path, Some(query)),
-            None => (target, None),
-        };
-        if url.path() == "/" {
-            url.set_path(path);
-        } else {
-            url.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
-        }
-        url.set_query(query);
-        Some(url)
+        Some(append(self.base_url()?, target))
     }
 
     /// Which credential `wanted` is.

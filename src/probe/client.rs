@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
-use http::header::{ACCEPT, USER_AGENT};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::header::{ACCEPT, HOST, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use reqwest::{
     Certificate, ClientBuilder, Identity, Proxy, Request, Response, redirect, retry, tls,
 };
@@ -176,17 +176,16 @@ impl Client {
     /// connection.
     pub(super) async fn execute(
         &self,
-        url: &Url,
-        pacer: &Pacer,
-        waited: &Cell<Duration>,
+        (method, url): (&Method, &Url),
+        turn: (&Pacer, &Cell<Duration>),
         request: impl Fn() -> Request,
     ) -> Result<Sent, Failure> {
-        let first = request();
-        if !first.method().is_idempotent() {
-            return self.execute_fresh(url, (pacer, waited), first, 0).await;
+        if !method.is_idempotent() {
+            return Box::pin(self.execute_fresh(url, turn, request(), 0)).await;
         }
+        let (pacer, waited) = turn;
         pacer.turn(waited).await;
-        let error = match self.hot.execute(first).await {
+        let error = match self.hot.execute(request()).await {
             Ok(response) => {
                 return Ok(Sent {
                     response,
@@ -198,14 +197,12 @@ impl Client {
         let failure = self.classify(&error, Phase::Head, url);
         let stale = failure.kind == FailureKind::Reset;
         if stale || failure::is_too_large(&error) {
-            let turn = (pacer, waited);
-            return self
-                .execute_fresh(url, turn, request(), u32::from(stale))
-                .await;
+            return Box::pin(self.execute_fresh(url, turn, request(), u32::from(stale))).await;
         }
         Err(failure)
     }
 
+    /// What is seldom done is boxed by its callers: the request of a slot that waits for an answer stays the smaller.
     async fn execute_fresh(
         &self,
         url: &Url,
@@ -278,10 +275,28 @@ impl Client {
 /// What every request says unless the suite tells it otherwise.
 fn default_headers() -> HeaderMap {
     let agent = HeaderValue::from_static(concat!("statusdiff/", env!("CARGO_PKG_VERSION")));
-    HeaderMap::from_iter([
-        (USER_AGENT, agent),
-        (ACCEPT, HeaderValue::from_static("*/*")),
-    ])
+    // Room for one more: what looks for a header makes room for it first.
+    let mut headers = HeaderMap::with_capacity(4);
+    headers.insert(USER_AGENT, agent);
+    headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+    headers
+}
+
+/// The same, and all that is known beforehand of what requests to the environment say: the library would make it anew
+/// for each of them.
+pub(super) fn greeting(environment: &Environment) -> HeaderMap {
+    let mut headers = default_headers();
+    // Over TLS it may turn out to be HTTP/2, which has `:authority` instead.
+    let is_http1 = environment.connection().http_version != HttpVersion::V2;
+    let base = environment.base_url();
+    if let Some(base) = base.filter(|base| is_http1 && base.scheme() == "http") {
+        let port = base.port().map_or(String::new(), |port| format!(":{port}"));
+        let host = format!("{}{port}", base.host_str().unwrap_or_default());
+        if let Ok(host) = HeaderValue::from_str(&host) {
+            headers.insert(HOST, host);
+        }
+    }
+    headers
 }
 
 fn unusable(error: &reqwest::Error) -> Failure {

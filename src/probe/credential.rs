@@ -79,14 +79,14 @@ impl<'p> Keyring<'p> {
     }
 
     /// Whether there is anything that `probe` shows.
-    pub(super) fn has_one_for(&self, probe: Probe<'_>) -> bool {
+    pub(super) fn has_one_for(&self, probe: &Probe<'_>) -> bool {
         self.key(probe).is_some()
     }
 
     /// What `probe` shows, the renewed one if there is one; `None` where it goes without.
     pub(super) async fn pass(
         &self,
-        probe: Probe<'_>,
+        probe: &Probe<'_>,
         issuer: &Issuer<'_>,
     ) -> Result<Option<Pass>, Failure> {
         let Some(key) = self.key(probe) else {
@@ -95,7 +95,8 @@ impl<'p> Keyring<'p> {
         if let Some(Ok(renewed)) = key.renewed.get() {
             return Ok(Some(renewed.clone()));
         }
-        let first = || async { self.first(key.kind, issuer).await };
+        // Boxed, since it is done once and would make every probe larger.
+        let first = || Box::pin(self.first(key.kind, issuer));
         key.first.get_or_init(first).await.clone().map(Some)
     }
 
@@ -103,7 +104,7 @@ impl<'p> Keyring<'p> {
     /// been refused itself.
     pub(super) async fn renew(
         &self,
-        probe: Probe<'_>,
+        probe: &Probe<'_>,
         refused: Option<&Pass>,
         issuer: &Issuer<'_>,
     ) -> Result<Option<Pass>, Failure> {
@@ -111,17 +112,19 @@ impl<'p> Keyring<'p> {
         let (Some(key), Some(false)) = (key, refused.map(|pass| pass.renewed)) else {
             return Ok(None);
         };
-        let renew = || async {
-            let pass = self.issue(key, issuer).await?;
-            Ok(Pass {
-                renewed: true,
-                ..pass
+        let renew = || {
+            Box::pin(async {
+                let pass = self.issue(key, issuer).await?;
+                Ok(Pass {
+                    renewed: true,
+                    ..pass
+                })
             })
         };
         key.renewed.get_or_init(renew).await.clone().map(Some)
     }
 
-    fn key(&self, probe: Probe<'_>) -> Option<&Key<'p>> {
+    fn key(&self, probe: &Probe<'_>) -> Option<&Key<'p>> {
         self.keys.get(probe.credential?)
     }
 
@@ -270,7 +273,9 @@ impl Issuer<'_> {
             request
         };
         let waited = Cell::default();
-        let sent = self.client.execute(&url, self.pacer, &waited, request);
+        let sent = self
+            .client
+            .execute((&ask.method, &url), (self.pacer, &waited), request);
         let limits = (Instant::now(), self.environment.timeout());
         match within(&mut alarm(), limits, &waited, sent).await {
             Some(Ok(Sent { response, .. })) => Ok((name, response)),

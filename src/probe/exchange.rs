@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::mem;
 use std::pin::pin;
 use std::time::{Duration, SystemTime};
 
@@ -15,6 +16,7 @@ use super::client::{Client, Sent};
 use super::credential::Pass;
 use super::failure::{self, Phase};
 use super::pace::{Alarm, Pacer, within};
+use super::site::Home;
 use super::{redirect, schedule};
 use crate::outcome::{Answer, Failure, FailureKind, Hop, Observed};
 use crate::plan::Probe;
@@ -28,14 +30,15 @@ pub(super) struct Exchange<'a> {
     pacer: &'a Pacer,
     /// The time that was spent waiting for turns.
     waited: &'a Cell<Duration>,
-    probe: Probe<'a>,
-    /// The environment's base URL, the origin of which nothing configured leaves.
-    home: &'a Url,
+    probe: &'a Probe<'a>,
+    home: Home<'a>,
     pass: Option<&'a Pass>,
     url: Cow<'a, Url>,
     method: Method,
-    /// What is being observed, so that a failure on the way does not lose it.
-    exchanged: Exchanged,
+    // What has been seen, which a failure on the way does not lose.
+    hops: Vec<Hop>,
+    reconnects: u32,
+    retry_after: Option<Duration>,
     /// The answer whose body is being read.
     answer: Option<Answer>,
 }
@@ -53,18 +56,6 @@ pub(super) struct Exchanged {
 }
 
 impl Exchanged {
-    /// What has not got as far as a request.
-    fn failed(failure: Failure) -> Self {
-        let observed = Observed::Nothing(failure);
-        Self {
-            observed,
-            hops: Vec::new(),
-            reconnects: 0,
-            duration: Duration::ZERO,
-            retry_after: None,
-        }
-    }
-
     /// Whether the environment asks everybody to slow down.
     pub(super) fn is_too_many(&self) -> bool {
         self.observed
@@ -77,13 +68,12 @@ impl<'a> Exchange<'a> {
     pub(super) fn new(
         client: &'a Client,
         (pacer, waited): (&'a Pacer, &'a Cell<Duration>),
-        probe: Probe<'a>,
-        home: &'a Url,
+        probe: &'a Probe<'a>,
+        home: Home<'a>,
         url: &'a Url,
         pass: Option<&'a Pass>,
     ) -> Self {
         let method = probe.method.clone();
-        let exchanged = Exchanged::failed(Failure::new(FailureKind::Other, ""));
         Self {
             client,
             pacer,
@@ -93,13 +83,15 @@ impl<'a> Exchange<'a> {
             pass,
             url: Cow::Borrowed(url),
             method,
-            exchanged,
+            hops: Vec::new(),
+            reconnects: 0,
+            retry_after: None,
             answer: None,
         }
     }
 
     /// What was observed within the attempt's time limit, and the redirects on the way.
-    pub(super) async fn run(mut self, alarm: &mut Alarm) -> Exchanged {
+    pub(super) async fn run(&mut self, alarm: &mut Alarm) -> Exchanged {
         let (limit, waited) = (self.probe.timeout, self.waited);
         let started = Instant::now();
         let result = {
@@ -108,7 +100,7 @@ impl<'a> Exchange<'a> {
             within(alarm, (started, limit), waited, work).await
         };
         let result = result.unwrap_or_else(|| Err(failure::timeout(limit, self.answer.as_ref())));
-        let observed = match (result, self.answer) {
+        let observed = match (result, self.answer.take()) {
             (Ok(answer), _) => Observed::Answer(answer),
             (Err(failure), Some(answer)) => Observed::Partial(answer, failure),
             (Err(failure), None) => Observed::Nothing(failure),
@@ -116,8 +108,10 @@ impl<'a> Exchange<'a> {
         let duration = started.elapsed().saturating_sub(waited.get());
         Exchanged {
             observed,
+            hops: mem::take(&mut self.hops),
+            reconnects: self.reconnects,
             duration,
-            ..self.exchanged
+            retry_after: self.retry_after,
         }
     }
 
@@ -127,27 +121,27 @@ impl<'a> Exchange<'a> {
         let limit = usize::try_from(follows).unwrap_or(usize::MAX);
         let mut seen = Vec::new();
         loop {
-            let response = self.send().await?;
+            let mut response = self.send().await?;
             let answer = Answer {
                 status: response.status(),
                 location: location(&response),
             };
-            let all_steps = self.probe.is_chain() && self.exchanged.hops.len() >= limit;
+            let all_steps = self.probe.is_chain() && self.hops.len() >= limit;
             if follows == 0 || all_steps || !redirect::is_redirect(answer.status) {
                 if self.probe.retry.is_on(answer.status)
                     || answer.status == StatusCode::TOO_MANY_REQUESTS
                 {
-                    self.exchanged.retry_after = retry_after(response.headers());
+                    self.retry_after = retry_after(response.headers());
                 }
                 self.answer = Some(answer.clone());
-                self.drain(response).await?;
+                self.drain(&mut response).await?;
                 return Ok(answer);
             }
             // Where it leads is known: what becomes of its body does not matter.
-            let _ = self.drain(response).await;
+            let _ = self.drain(&mut response).await;
             seen.push((self.method.clone(), self.url.clone().into_owned()));
             let next = redirect::target(answer.status, answer.location.as_deref(), &self.url)?;
-            self.exchanged.hops.push(Hop {
+            self.hops.push(Hop {
                 status: answer.status,
                 target: next.as_str().into(),
             });
@@ -157,12 +151,12 @@ impl<'a> Exchange<'a> {
                 let message = format!("the redirects lead in a circle, back to {}", step.1);
                 return Err(Failure::new(FailureKind::RedirectLoop, message));
             }
-            if self.exchanged.hops.len() > limit {
+            if self.hops.len() > limit {
                 let message = format!("more than {follows} redirects");
                 return Err(Failure::new(FailureKind::TooManyRedirects, message));
             }
             let (method, next) = step;
-            if !method.is_safe() && next.origin() != self.home.origin() {
+            if !method.is_safe() && next.origin() != self.home.base.origin() {
                 let message =
                     format!("a {method} does not follow a redirect to another origin: {next}");
                 return Err(Failure::new(FailureKind::BadRedirect, message));
@@ -172,15 +166,16 @@ impl<'a> Exchange<'a> {
     }
 
     async fn send(&mut self) -> Result<Response, Failure> {
+        let turn = (self.pacer, self.waited);
         let sent = self
             .client
-            .execute(&self.url, self.pacer, self.waited, || self.request())
+            .execute((&self.method, &self.url), turn, || self.request())
             .await;
         let Sent {
             response,
             reconnects,
         } = sent?;
-        self.exchanged.reconnects += reconnects;
+        self.reconnects += reconnects;
         self.client.check(&response, &self.url)?;
         Ok(response)
     }
@@ -189,7 +184,7 @@ impl<'a> Exchange<'a> {
         let mut request = Request::new(self.method.clone(), self.url.clone().into_owned());
         // On the way to another origin every configured header and credential stays behind, and so does the
         // content, which may hold some.
-        if self.exchanged.hops.is_empty() || self.url.origin() == self.home.origin() {
+        if self.hops.is_empty() || self.url.origin() == self.home.base.origin() {
             *request.headers_mut() = self.headers();
             if self.method == *self.probe.method {
                 *request.body_mut() = self.probe.body.cloned().map(Into::into);
@@ -199,7 +194,7 @@ impl<'a> Exchange<'a> {
     }
 
     fn headers(&self) -> HeaderMap {
-        let mut headers = self.probe.headers.clone();
+        let mut headers = self.home.greet(self.probe.headers);
         if self.method != *self.probe.method {
             headers.remove(CONTENT_TYPE);
         }
@@ -226,7 +221,7 @@ impl<'a> Exchange<'a> {
 
     /// Reads the body to its end, so that the connection can be used again; a long one is cut off, and an
     /// event stream, which has no end, is not read at all.
-    async fn drain(&self, mut response: Response) -> Result<(), Failure> {
+    async fn drain(&self, response: &mut Response) -> Result<(), Failure> {
         // What has a length has an end.
         if response.content_length().is_none() && is_event_stream(response.headers()) {
             return Ok(());

@@ -66,7 +66,7 @@ impl<'p> Lane<'p> {
     }
 
     /// Too many requests were everybody's, so everybody waits.
-    pub(super) fn heed(&self, exchanged: &Exchanged, probe: Probe<'_>) {
+    pub(super) fn heed(&self, exchanged: &Exchanged, probe: &Probe<'_>) {
         if exchanged.is_too_many() {
             let pause = exchanged
                 .retry_after

@@ -79,7 +79,7 @@ async fn ask(
         request
     };
     let Sent { response, .. } = client
-        .execute(&url, pacer, waited, request)
+        .execute((&Method::GET, &url), (pacer, waited), request)
         .await
         .map_err(|failure| failure.message.into_string())?;
     check(ready, response).await

@@ -6,20 +6,51 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use http::HeaderMap;
 use tokio::sync::OnceCell;
+use url::Url;
 
+use super::client::greeting;
 use super::credential::{Issuer, Keyring};
 use super::ready;
 use crate::outcome::{Failure, Observed};
-use crate::plan::{Environment, Secrets};
+use crate::plan::{self, Environment, Secrets};
 
 /// So many probes in a row without a connection, and the address is given up.
 pub(super) const GIVE_UP_AFTER: u32 = 20;
+
+/// Where probes of an address go.
+#[derive(Clone, Copy)]
+pub(super) struct Home<'a> {
+    /// The base URL, the origin of which nothing configured leaves.
+    pub(super) base: &'a Url,
+    greeting: &'a HeaderMap,
+}
+
+impl Home<'_> {
+    /// `target`, in the form in which it is sent, appended to the base URL.
+    pub(super) fn url(self, target: &str) -> Url {
+        plan::append(self.base, target)
+    }
+
+    /// What a request there says besides `configured`, and that.
+    pub(super) fn greet(self, configured: &HeaderMap) -> HeaderMap {
+        if configured.is_empty() {
+            return self.greeting.clone();
+        }
+        let mut headers = configured.clone();
+        for (name, value) in self.greeting {
+            headers.entry(name).or_insert_with(|| value.clone());
+        }
+        headers
+    }
+}
 
 /// An address.
 pub(super) struct Site<'p> {
     pub(super) environment: &'p Environment,
     pub(super) keyring: Keyring<'p>,
+    greeting: HeaderMap,
     ready: OnceCell<Result<(), Failure>>,
     unconnected: AtomicU32,
 }
@@ -29,9 +60,18 @@ impl<'p> Site<'p> {
         Self {
             environment,
             keyring: Keyring::new(environment, secrets),
+            greeting: greeting(environment),
             ready: OnceCell::new(),
             unconnected: AtomicU32::new(0),
         }
+    }
+
+    /// Where its probes go; `None` before an embedded environment listens.
+    pub(super) fn home(&self) -> Option<Home<'_>> {
+        Some(Home {
+            base: self.environment.base_url()?,
+            greeting: &self.greeting,
+        })
     }
 
     /// Waits until it is ready, with what `keeper` has to show; once for everybody.
@@ -41,9 +81,12 @@ impl<'p> Site<'p> {
         asked: Issuer<'_>,
         longest: Option<Duration>,
     ) -> Result<(), Failure> {
-        let wait = || async {
-            let pass = keeper.keyring.standing(keeper.environment);
-            ready::wait(&asked, pass.as_ref(), longest).await
+        // Boxed, since it is done once and would make every probe larger.
+        let wait = || {
+            Box::pin(async {
+                let pass = keeper.keyring.standing(keeper.environment);
+                ready::wait(&asked, pass.as_ref(), longest).await
+            })
         };
         self.ready.get_or_init(wait).await.clone()
     }

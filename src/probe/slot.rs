@@ -18,7 +18,7 @@ use super::failure;
 use super::lane::Lane;
 use super::pace::{Alarm, alarm};
 use super::schedule::{self, Next};
-use super::site::{GIVE_UP_AFTER, Site};
+use super::site::{GIVE_UP_AFTER, Home, Site};
 use crate::outcome::{Failure, FailureKind, Observed, Outcome, Samples};
 use crate::plan::{Probe, ProbeId};
 
@@ -35,10 +35,19 @@ pub(super) struct Slot<'a, 'p> {
 #[derive(Clone, Copy)]
 struct Door<'a, 'p> {
     site: &'a Site<'p>,
+    home: Home<'a>,
     client: &'a Client,
     service: Option<usize>,
     /// The service whose credentials are shown there.
     keeper: Option<usize>,
+}
+
+/// A probe at its door.
+struct Visit<'a, 'p> {
+    slot: Slot<'a, 'p>,
+    door: Door<'a, 'p>,
+    probe: &'a Probe<'a>,
+    url: Url,
 }
 
 impl<'a, 'p> Slot<'a, 'p> {
@@ -49,7 +58,7 @@ impl<'a, 'p> Slot<'a, 'p> {
             let Some(probe) = self.lane.plan.probe(id) else {
                 continue;
             };
-            let outcome = self.probe(&mut alarm, id, probe).await;
+            let outcome = self.probe(&mut alarm, id, &probe).await;
             let is_sent = outcome.attempts > 0;
             sink.lock().unwrap_or_else(PoisonError::into_inner)(id, outcome);
             if !is_sent {
@@ -59,7 +68,7 @@ impl<'a, 'p> Slot<'a, 'p> {
         }
     }
 
-    async fn probe(self, alarm: &mut Alarm, id: ProbeId, probe: Probe<'_>) -> Outcome {
+    async fn probe(self, alarm: &mut Alarm, id: ProbeId, probe: &Probe<'_>) -> Outcome {
         let lane = self.lane;
         let site = lane.site(probe.service);
         if lane.is_given_up(site) {
@@ -70,47 +79,92 @@ impl<'a, 'p> Slot<'a, 'p> {
             Ok(door) => door,
             Err(failure) => return unasked(failure),
         };
-        let (Some(home), Some(url)) = (
-            site.environment.base_url(),
-            site.environment.url(probe.target),
-        ) else {
-            return unasked(failure::other("the embedded environment is not running"));
-        };
         if let Err(failure) = self.until_ready(door).await {
             return unasked(failure);
         }
+        let visit = Visit {
+            slot: self,
+            door,
+            probe,
+            url: door.home.url(probe.target),
+        };
         let is_sampled = lane.options.sample > 1 && lane.plan.is_sampled(id.endpoint);
         let outcome = if is_sampled {
-            // Boxed, so that it makes no other probe any larger.
-            Box::pin(self.samples(alarm, door, home, url, probe)).await
+            Box::pin(visit.samples(alarm)).await
         } else {
-            self.attempts(alarm, door, home, url, probe).await
+            visit.attempts(alarm).await
         };
         site.count(&outcome.observed);
         outcome
     }
 
+    /// An environment that says when it is ready says it for all its services.
+    async fn until_ready(self, door: Door<'_, 'p>) -> Result<(), Failure> {
+        if door.site.is_ready() {
+            return Ok(());
+        }
+        let (longest, home) = (self.lane.options.wait, &self.lane.home);
+        if home.environment.ready().is_some() {
+            let issuer = self.issuer(None)?;
+            home.until_ready(home, issuer, longest).await?;
+        }
+        let issuer = self.issuer(door.service)?;
+        let keeper = self.lane.site(door.keeper);
+        door.site.until_ready(keeper, issuer, longest).await
+    }
+
+    fn door(self, service: Option<usize>) -> Result<Door<'a, 'p>, Failure> {
+        let site = self.lane.site(service);
+        let is_shared = site.environment.shares_credentials();
+        let home = site.home();
+        let home = home.ok_or_else(|| failure::other("the embedded environment is not running"))?;
+        Ok(Door {
+            site,
+            home,
+            client: self.client(service)?,
+            service,
+            keeper: if is_shared { None } else { service },
+        })
+    }
+
+    /// How credentials are obtained there.
+    fn issuer(self, service: Option<usize>) -> Result<Issuer<'a>, Failure> {
+        Ok(Issuer {
+            environment: self.lane.site(service).environment,
+            client: self.client(service)?,
+            pacer: &self.lane.pacer,
+        })
+    }
+
+    fn client(self, service: Option<usize>) -> Result<&'a Client, Failure> {
+        match self.clients.get(service.map_or(0, |index| index + 1)) {
+            Some(client) => client.as_ref().map_err(Clone::clone),
+            None => Err(failure::other("there is no client")),
+        }
+    }
+}
+
+/// What is seldom done is boxed: a slot that waits for an answer stays the smaller, and is moved the faster.
+impl Visit<'_, '_> {
     /// Asks until the answer is final.
-    async fn attempts(
-        self,
-        alarm: &mut Alarm,
-        door: Door<'_, 'p>,
-        home: &Url,
-        url: Url,
-        probe: Probe<'_>,
-    ) -> Outcome {
+    async fn attempts(&self, alarm: &mut Alarm) -> Outcome {
         let (mut attempts, mut reconnects) = (0, 0);
         loop {
             attempts += 1;
-            let exchanged = match self.attempt(alarm, door, home, &url, probe).await {
+            let exchanged = match self.attempt(alarm).await {
                 Ok(exchanged) => exchanged,
                 // Signing in is tried once for everybody: asking again would not change what came of it.
                 Err(failure) => return unasked(failure),
             };
             reconnects += exchanged.reconnects;
-            self.lane.heed(&exchanged, probe);
-            let next = schedule::next(&probe, &exchanged.observed, attempts, exchanged.retry_after);
-            let Next::Again(delay) = self.lane.within_reason(door.site, next) else {
+            self.slot.lane.heed(&exchanged, self.probe);
+            let next = schedule::next(
+                self.probe,
+                &exchanged.observed,
+                attempts,
+                exchanged.retry_after,
+            );
+            let Next::Again(delay) = self.slot.lane.within_reason(self.door.site, next) else {
                 let Exchanged {
                     observed,
                     hops,
@@ -132,32 +186,25 @@ impl<'a, 'p> Slot<'a, 'p> {
 
     /// Asks as often as samples are wanted, one after the other. Nothing is asked once more for what it answered:
     /// that would hide what varies.
-    async fn samples(
-        self,
-        alarm: &mut Alarm,
-        door: Door<'_, 'p>,
-        home: &Url,
-        url: Url,
-        probe: Probe<'_>,
-    ) -> Outcome {
-        let wanted = self.lane.options.sample;
+    async fn samples(&self, alarm: &mut Alarm) -> Outcome {
+        let wanted = self.slot.lane.options.sample;
         let mut samples = Samples::default();
         let (mut reconnects, mut last) = (0, Duration::ZERO);
         while samples.total() < wanted {
-            let exchanged = self.attempt(alarm, door, home, &url, probe).await;
+            let exchanged = self.attempt(alarm).await;
             let exchanged = match exchanged {
                 Ok(exchanged) => exchanged,
                 Err(failure) => return unasked(failure),
             };
             reconnects += exchanged.reconnects;
             last = exchanged.duration;
-            self.lane.heed(&exchanged, probe);
+            self.slot.lane.heed(&exchanged, self.probe);
             let is_lost = exchanged.observed.answer().is_none();
             samples.add(exchanged.observed, exchanged.hops);
             if is_lost && samples.total() < wanted {
                 // What broke for a moment would otherwise break all of them.
-                let next = Next::Again(schedule::back_off(probe.retry, 1));
-                let Next::Again(delay) = self.lane.within_reason(door.site, next) else {
+                let next = Next::Again(schedule::back_off(self.probe.retry, 1));
+                let Next::Again(delay) = self.slot.lane.within_reason(self.door.site, next) else {
                     break;
                 };
                 sleep(delay).await;
@@ -178,24 +225,16 @@ impl<'a, 'p> Slot<'a, 'p> {
 
     /// One attempt, and another with a new credential where the old one is no good any more; an error where
     /// there is no credential to begin with.
-    async fn attempt(
-        self,
-        alarm: &mut Alarm,
-        door: Door<'_, 'p>,
-        home: &Url,
-        url: &Url,
-        probe: Probe<'_>,
-    ) -> Result<Exchanged, Failure> {
-        let keeper = self.lane.site(door.keeper);
+    async fn attempt(&self, alarm: &mut Alarm) -> Result<Exchanged, Failure> {
+        let (slot, probe) = (self.slot, self.probe);
+        let keeper = slot.lane.site(self.door.keeper);
         let pass = if keeper.keyring.has_one_for(probe) {
-            let issuer = self.issuer(door.keeper)?;
+            let issuer = slot.issuer(self.door.keeper)?;
             keeper.keyring.pass(probe, &issuer).await?
         } else {
             None
         };
-        let exchanged = self
-            .exchange(alarm, door, home, url, probe, pass.as_ref())
-            .await;
+        let exchanged = self.exchange(alarm, pass.as_ref()).await;
         let refused = exchanged
             .observed
             .answer()
@@ -203,13 +242,11 @@ impl<'a, 'p> Slot<'a, 'p> {
         if !refused {
             return Ok(exchanged);
         }
-        let issuer = self.issuer(door.keeper)?;
+        let issuer = slot.issuer(self.door.keeper)?;
         Ok(
             match keeper.keyring.renew(probe, pass.as_ref(), &issuer).await {
                 Ok(Some(renewed)) => {
-                    let again = self
-                        .exchange(alarm, door, home, url, probe, Some(&renewed))
-                        .await;
+                    let again = Box::pin(self.exchange(alarm, Some(&renewed))).await;
                     Exchanged {
                         reconnects: again.reconnects + exchanged.reconnects,
                         ..again
@@ -217,7 +254,7 @@ impl<'a, 'p> Slot<'a, 'p> {
                 }
                 Ok(None) => exchanged,
                 Err(failure) => {
-                    self.warnings.tell(format!(
+                    slot.warnings.tell(format!(
                         "{}: {}",
                         keeper.environment.label(),
                         failure.message
@@ -228,61 +265,12 @@ impl<'a, 'p> Slot<'a, 'p> {
         )
     }
 
-    async fn exchange(
-        self,
-        alarm: &mut Alarm,
-        door: Door<'_, 'p>,
-        home: &Url,
-        url: &Url,
-        probe: Probe<'_>,
-        pass: Option<&Pass>,
-    ) -> Exchanged {
+    async fn exchange(&self, alarm: &mut Alarm, pass: Option<&Pass>) -> Exchanged {
         let waited = Cell::default();
-        let turn = (&self.lane.pacer, &waited);
-        let exchange = Exchange::new(door.client, turn, probe, home, url, pass);
+        let turn = (&self.slot.lane.pacer, &waited);
+        let Door { client, home, .. } = self.door;
+        let mut exchange = Exchange::new(client, turn, self.probe, home, &self.url, pass);
         exchange.run(alarm).await
-    }
-
-    /// An environment that says when it is ready says it for all its services.
-    async fn until_ready(self, door: Door<'_, 'p>) -> Result<(), Failure> {
-        if door.site.is_ready() {
-            return Ok(());
-        }
-        let (longest, home) = (self.lane.options.wait, &self.lane.home);
-        if home.environment.ready().is_some() {
-            let issuer = self.issuer(None)?;
-            home.until_ready(home, issuer, longest).await?;
-        }
-        let issuer = self.issuer(door.service)?;
-        let keeper = self.lane.site(door.keeper);
-        door.site.until_ready(keeper, issuer, longest).await
-    }
-
-    fn door(self, service: Option<usize>) -> Result<Door<'a, 'p>, Failure> {
-        let site = self.lane.site(service);
-        let is_shared = site.environment.shares_credentials();
-        Ok(Door {
-            site,
-            client: self.client(service)?,
-            service,
-            keeper: if is_shared { None } else { service },
-        })
-    }
-
-    /// How credentials are obtained there.
-    fn issuer(self, service: Option<usize>) -> Result<Issuer<'a>, Failure> {
-        Ok(Issuer {
-            environment: self.lane.site(service).environment,
-            client: self.client(service)?,
-            pacer: &self.lane.pacer,
-        })
-    }
-
-    fn client(self, service: Option<usize>) -> Result<&'a Client, Failure> {
-        match self.clients.get(service.map_or(0, |index| index + 1)) {
-            Some(client) => client.as_ref().map_err(Clone::clone),
-            None => Err(failure::other("there is no client")),
-        }
     }
 }
 
