@@ -13,6 +13,9 @@ const USUAL: [&str; 8] = [
 
 /// Splits `METHOD /path`; without white space before a `/` all of it is the path.
 pub(super) fn split(text: &str) -> (Option<&str>, &str) {
+    if text.starts_with('/') {
+        return (None, text);
+    }
     match text.split_once(char::is_whitespace) {
         Some((method, path)) if is_word(method) && path.trim_start().starts_with(['/', '$']) => {
             (Some(method), path.trim_start())

@@ -11,13 +11,10 @@ mod references;
 mod syntax;
 mod tree;
 
-use std::ops::RangeInclusive;
 use std::sync::Arc;
-use std::thread;
 
 use serde::de::{DeserializeOwned, IgnoredAny, Visitor};
 
-use guard::Guarded;
 pub(super) use references::{Reference, references};
 pub(super) use tree::{Kind, Node};
 
@@ -28,10 +25,6 @@ use super::raw::{
 };
 use crate::diagnostic::{Diagnostic, Source};
 
-/// The sizes of texts, in bytes, that are decoded while the guard looks at them: starting a thread takes as long as
-/// reading a few thousand, and what is larger may be too large to be decoded at all.
-const WORTH_A_THREAD: RangeInclusive<usize> = 16 * 1024..=16 * 1024 * 1024;
-
 /// What a file says.
 pub(super) struct Read<T> {
     pub(super) raw: T,
@@ -40,9 +33,6 @@ pub(super) struct Read<T> {
     /// Where everything stands, if that had to be found out.
     pub(super) tree: Option<Node>,
 }
-
-/// What the quick way makes of a text.
-type Decoded<T> = Result<T, serde_yaml::Error>;
 
 /// Reads a suite, or a bare list or mapping of endpoints.
 pub(super) fn read_suite(
@@ -87,13 +77,12 @@ pub(super) fn is_in_place(problem: &Diagnostic) -> bool {
     )
 }
 
-fn read<T: DeserializeOwned + Send + 'static>(
+fn read<T: DeserializeOwned>(
     source: &Arc<Source>,
     problems: &mut Vec<Diagnostic>,
     by_parts: impl FnOnce(&mut Node, &mut Vec<Diagnostic>) -> Option<T>,
 ) -> Option<Read<T>> {
-    let (guarded, early) = guard_and_decode(source);
-    let guarded = match guarded {
+    let guarded = match guard::check(source) {
         Ok(guarded) => guarded,
         Err(found) => {
             problems.extend(found);
@@ -102,7 +91,7 @@ fn read<T: DeserializeOwned + Send + 'static>(
     };
     if !guarded.needs_tree
         && guarded.problems.is_empty()
-        && let Ok(raw) = early.unwrap_or_else(|| decode_all(source))
+        && let Ok(raw) = serde_yaml::from_str(&source.text)
     {
         return Some(Read {
             raw,
@@ -132,29 +121,6 @@ fn read<T: DeserializeOwned + Send + 'static>(
         lines: guarded.lines,
         tree: Some(tree),
     })
-}
-
-/// What the guard finds; and what the text says, where that is worth finding out meanwhile: without anchors, decoding
-/// cannot take more than the text is worth.
-fn guard_and_decode<T: DeserializeOwned + Send + 'static>(
-    source: &Arc<Source>,
-) -> (Result<Guarded, Vec<Diagnostic>>, Option<Decoded<T>>) {
-    let is_worth_it = WORTH_A_THREAD.contains(&source.text.len()) && !source.text.contains('&');
-    let decoding = is_worth_it.then(|| {
-        let source = Arc::clone(source);
-        thread::Builder::new().spawn(move || decode_all(&source))
-    });
-    let guarded = guard::check(source);
-    let decoded = match decoding {
-        // What the guard refuses is not waited for.
-        Some(Ok(thread)) if guarded.is_ok() => thread.join().ok(),
-        _ => None,
-    };
-    (guarded, decoded)
-}
-
-fn decode_all<T: DeserializeOwned>(source: &Source) -> Decoded<T> {
-    serde_yaml::from_str(&source.text)
 }
 
 fn refused(source: &Arc<Source>, error: &serde_yaml::Error) -> Diagnostic {

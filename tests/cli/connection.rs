@@ -1,6 +1,11 @@
 //! How an environment is reached: certificates, proxies, addresses, versions.
 
+use std::thread;
+use std::time::Duration;
+
 use rustls::version::{TLS12, TLS13};
+use tokio::runtime::Builder;
+use tokio::time::timeout;
 
 use crate::support::{
     Authority, Invocation, Reply, Request, Server, environment, frames, nobody, statusdiff, suite,
@@ -308,4 +313,38 @@ fn the_version_of_http_is_chosen() {
     let server = Server::start(|_| frames::ok());
     assert_eq!(says(&server.url(), "http_version: 2", &root), "match 200");
     assert_eq!(server.asked(), ["PRI *"]);
+}
+
+#[test]
+fn http2_says_where_a_request_goes_in_its_authority_alone() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = thread::spawn(move || {
+        let event_loop = Builder::new_current_thread().enable_all().build().unwrap();
+        let answered = async {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            let (stream, _) = listener.accept().await.unwrap();
+            let mut connection = h2::server::handshake(stream).await.unwrap();
+            let (request, mut respond) = connection.accept().await.unwrap().unwrap();
+            respond
+                .send_response(http::Response::new(()), true)
+                .unwrap();
+            while connection.accept().await.is_some() {}
+            request
+        };
+        event_loop
+            .block_on(async { timeout(Duration::from_mins(1), answered).await })
+            .unwrap()
+    });
+    let environments = [(
+        "dev",
+        &*environment(&format!("http://{address}"), "http_version: 2"),
+    )];
+    let run = statusdiff().check(&suite(&environments, "- /x: 200"));
+    assert_eq!(run.report().exits(0).says("/x", "dev"), "match 200");
+    let request = server.join().unwrap();
+    let authority = request.uri().authority().map(ToString::to_string);
+    assert_eq!(authority, Some(address.to_string()));
+    assert_eq!(request.headers().get("host"), None);
 }

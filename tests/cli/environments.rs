@@ -214,6 +214,27 @@ fn every_request_says_who_asks() {
     }
 }
 
+#[test]
+fn what_a_suite_says_replaces_what_every_request_says() {
+    let server = Server::always(200);
+    let (own, url) = (format!("127.0.0.1:{}", server.port()), server.url());
+    let endpoints = r#"
+- { path: /a, headers: { x-a: "1" }, expect: 200 }
+- { path: /b, headers: { Host: shop.example }, expect: 200 }
+- { path: /c, headers: { Accept: text/html, User-Agent: me }, expect: 200 }"#;
+    let run = statusdiff().check(&suite(&[("a", &url)], endpoints));
+    run.args(["-j", "1"]).report().exits(0);
+    let said: Vec<_> = server
+        .requests()
+        .iter()
+        .map(|request| ["host", "accept", "user-agent"].map(|name| request.header(name).unwrap()))
+        .collect();
+    let agent = concat!("statusdiff/", env!("CARGO_PKG_VERSION"));
+    assert_eq!(said[0], [own.as_str(), "*/*", agent]);
+    assert_eq!(said[1], ["shop.example", "*/*", agent]);
+    assert_eq!(said[2], [own.as_str(), "text/html", "me"]);
+}
+
 /// Suite with headers in every place; `{url}` is the environment's.
 const HEADERS: &str = "
 environments:

@@ -43,7 +43,8 @@ pub(crate) fn count(
             let line = text
                 .lines()
                 .find_map(|line| line.split_once("Collected : "));
-            let (_, number) = line.with_context(|| format!("callgrind says `{text}`"))?;
+            let last = text.lines().next_back().unwrap_or_default();
+            let (_, number) = line.with_context(|| format!("callgrind says `{last}`"))?;
             Ok(number.trim().parse()?)
         };
         match collected(&many).and_then(|many| Ok(many - collected(&few)?)) {

@@ -146,7 +146,10 @@ pub(crate) fn installed(statusdiff: &Path, plain: &Path) -> Vec<Installed> {
         let program = match peer.name {
             "statusdiff" | LIST => Some(statusdiff.to_owned()),
             "plain" => Some(plain.to_owned()),
-            "aiohttp" => find("python3").filter(|python| aiohttp_version(python).is_some()),
+            // What is found may be a script that starts the right one of several.
+            "aiohttp" => find("python3")
+                .and_then(|python| ask_python(&python, "sys.executable"))
+                .map(PathBuf::from),
             name => find(name),
         };
         let Some(program) = program else {
@@ -155,7 +158,7 @@ pub(crate) fn installed(statusdiff: &Path, plain: &Path) -> Vec<Installed> {
         };
         let version = match peer.name {
             "plain" => "plain (reqwest with its default features)".to_owned(),
-            "aiohttp" => aiohttp_version(&program).unwrap_or_default(),
+            "aiohttp" => ask_python(&program, "'aiohttp', aiohttp.__version__").unwrap_or_default(),
             _ => version(&program),
         };
         found.push(Installed {
@@ -192,10 +195,10 @@ pub(crate) fn version(program: &Path) -> String {
     words.join(" ")
 }
 
-/// The name and version of Python's aiohttp, if this Python has it.
-fn aiohttp_version(python: &Path) -> Option<String> {
-    let question = "import aiohttp; print('aiohttp', aiohttp.__version__)";
-    let output = Command::new(python).args(["-c", question]).output().ok()?;
+/// What this Python prints for an expression, if it has aiohttp.
+fn ask_python(python: &Path, expression: &str) -> Option<String> {
+    let question = format!("import aiohttp, sys; print({expression})");
+    let output = Command::new(python).args(["-c", &question]).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| text.trim().to_owned())
 }

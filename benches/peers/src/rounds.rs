@@ -28,12 +28,20 @@ pub(crate) fn interleave(
     work: &Work,
     rounds: usize,
 ) -> Result<Vec<Series>> {
+    let place = |one: &Installed| {
+        programs
+            .iter()
+            .position(|other| other.peer.name == one.peer.name)
+    };
     let mut all: Vec<(&Installed, Series)> = Vec::new();
     for program in programs {
         all.push((program, Series::new(program.peer.name)));
     }
     for round in 0..=rounds {
         let mut kept = Vec::new();
+        let programs = all.len().max(1);
+        // Each round begins with another one: what comes after what matters on a machine that slows down under load.
+        all.rotate_left(round % programs);
         for (program, mut series) in all {
             let name = program.peer.name;
             let run = scales.run(&program.command(work))?;
@@ -49,6 +57,7 @@ pub(crate) fn interleave(
             }
         }
         all = kept;
+        all.sort_by_key(|(program, _)| place(program));
     }
     Ok(all.into_iter().map(|(_, series)| series).collect())
 }
