@@ -132,6 +132,13 @@ pub(crate) fn times_as_long(all: &[Series], name: &str, to: &str) -> Option<f64>
 }
 
 impl Series {
+    /// The same, and further rounds.
+    pub(crate) fn extend(&mut self, more: Self) {
+        self.wall.extend(more.wall);
+        self.cpu.extend(more.cpu);
+        self.peak.extend(more.peak);
+    }
+
     fn new(name: &'static str) -> Self {
         Self {
             name,
