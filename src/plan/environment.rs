@@ -65,23 +65,6 @@ impl Detail {
     }
 }
 
-/// `target`, in the form in which it is sent, appended to a base URL. Only the path is parsed: the rest of the URL is the
-/// same for every probe.
-pub(crate) fn append(base: &Url, target: &str) -> Url {
-    let mut url = base.clone();
-    let (path, query) = match target.split_once('?') {
-        Some((path, query)) => (path, Some(query)),
-        None => (target, None),
-    };
-    if url.path() == "/" {
-        url.set_path(path);
-    } else {
-        url.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
-    }
-    url.set_query(query);
-    url
-}
-
 impl Environment {
     /// Its name.
     #[must_use]
@@ -259,7 +242,7 @@ impl Environment {
     /// listens.
     #[must_use]
     pub fn url(&self, target: &str) -> Option<Url> {
-        Some(append(self.base_url()?, target))
+        Some(url_below(self.base_url()?, target))
     }
 
     /// Which credential `wanted` is.
@@ -296,4 +279,21 @@ impl Environment {
             *url = Some(base_url);
         }
     }
+}
+
+/// `target`, in the form in which it is sent, appended to a base URL. Only the path is parsed: the rest of the URL is the
+/// same for every probe.
+pub(crate) fn url_below(base: &Url, target: &str) -> Url {
+    let mut url = base.clone();
+    let (path, query) = match target.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (target, None),
+    };
+    if url.path() == "/" {
+        url.set_path(path);
+    } else {
+        url.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
+    }
+    url.set_query(query);
+    url
 }

@@ -39,7 +39,7 @@ pub use connection::{Connection, Proxy, Ready};
 pub use credential::{AuthRequest, Credential, CredentialKind, Refresh};
 pub use endpoint::{Endpoint, Probe};
 pub use environment::Environment;
-pub(crate) use environment::append;
+pub(crate) use environment::url_below;
 use ground::View;
 pub use retry::Retry;
 pub use secrets::Secrets;

@@ -202,7 +202,7 @@ impl Client {
         Err(failure)
     }
 
-    /// What is seldom done is boxed by its callers: the request of a slot that waits for an answer stays the smaller.
+    /// Sends it on a new connection, when it is its turn.
     async fn execute_fresh(
         &self,
         url: &Url,
@@ -289,14 +289,21 @@ pub(super) fn greeting(environment: &Environment) -> HeaderMap {
     // Over TLS it may turn out to be HTTP/2, which has `:authority` instead.
     let is_http1 = environment.connection().http_version != HttpVersion::V2;
     let base = environment.base_url();
-    if let Some(base) = base.filter(|base| is_http1 && base.scheme() == "http") {
-        let port = base.port().map_or(String::new(), |port| format!(":{port}"));
-        let host = format!("{}{port}", base.host_str().unwrap_or_default());
-        if let Ok(host) = HeaderValue::from_str(&host) {
-            headers.insert(HOST, host);
-        }
+    if let Some(base) = base.filter(|base| is_http1 && base.scheme() == "http")
+        && let Ok(host) = HeaderValue::from_str(&host(base))
+    {
+        headers.insert(HOST, host);
     }
     headers
+}
+
+/// The `Host` field (RFC 9110, section 7.2) of requests to this URL.
+fn host(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
 }
 
 fn unusable(error: &reqwest::Error) -> Failure {
@@ -306,4 +313,24 @@ fn unusable(error: &reqwest::Error) -> Failure {
          (package `ca-certificates`, variable `SSL_CERT_FILE`)?"
     );
     Failure::new(FailureKind::Tls, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_is_that_of_the_url_and_a_port_of_its_own() {
+        for (url, expected) in [
+            ("http://h/a", "h"),
+            ("http://h:80", "h"),
+            ("http://h:443/a", "h:443"),
+            ("http://[::1]/a", "[::1]"),
+            ("http://[::1]:8080/a", "[::1]:8080"),
+            ("http://bücher.example:1", "xn--bcher-kva.example:1"),
+            ("http://0x7f.1:0080", "127.0.0.1"),
+        ] {
+            assert_eq!(host(&Url::parse(url).unwrap()), expected, "{url}");
+        }
+    }
 }

@@ -95,7 +95,6 @@ impl<'p> Keyring<'p> {
         if let Some(Ok(renewed)) = key.renewed.get() {
             return Ok(Some(renewed.clone()));
         }
-        // Boxed, since it is done once and would make every probe larger.
         let first = || Box::pin(self.first(key.kind, issuer));
         key.first.get_or_init(first).await.clone().map(Some)
     }

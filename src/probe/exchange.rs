@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::mem;
 use std::pin::pin;
 use std::time::{Duration, SystemTime};
 
@@ -16,7 +15,7 @@ use super::client::{Client, Sent};
 use super::credential::Pass;
 use super::failure::{self, Phase};
 use super::pace::{Alarm, Pacer, within};
-use super::site::Home;
+use super::site::Base;
 use super::{redirect, schedule};
 use crate::outcome::{Answer, Failure, FailureKind, Hop, Observed};
 use crate::plan::Probe;
@@ -31,7 +30,7 @@ pub(super) struct Exchange<'a> {
     /// The time that was spent waiting for turns.
     waited: &'a Cell<Duration>,
     probe: &'a Probe<'a>,
-    home: Home<'a>,
+    base: Base<'a>,
     pass: Option<&'a Pass>,
     url: Cow<'a, Url>,
     method: Method,
@@ -69,7 +68,7 @@ impl<'a> Exchange<'a> {
         client: &'a Client,
         (pacer, waited): (&'a Pacer, &'a Cell<Duration>),
         probe: &'a Probe<'a>,
-        home: Home<'a>,
+        base: Base<'a>,
         url: &'a Url,
         pass: Option<&'a Pass>,
     ) -> Self {
@@ -79,7 +78,7 @@ impl<'a> Exchange<'a> {
             pacer,
             waited,
             probe,
-            home,
+            base,
             pass,
             url: Cow::Borrowed(url),
             method,
@@ -90,7 +89,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// What was observed within the attempt's time limit, and the redirects on the way.
+    /// What was observed within the attempt's time limit, and the redirects on the way. To be run once.
     pub(super) async fn run(&mut self, alarm: &mut Alarm) -> Exchanged {
         let (limit, waited) = (self.probe.timeout, self.waited);
         let started = Instant::now();
@@ -108,7 +107,8 @@ impl<'a> Exchange<'a> {
         let duration = started.elapsed().saturating_sub(waited.get());
         Exchanged {
             observed,
-            hops: mem::take(&mut self.hops),
+            // What has been followed stays known: it decides what may be sent where.
+            hops: self.hops.clone(),
             reconnects: self.reconnects,
             duration,
             retry_after: self.retry_after,
@@ -156,7 +156,7 @@ impl<'a> Exchange<'a> {
                 return Err(Failure::new(FailureKind::TooManyRedirects, message));
             }
             let (method, next) = step;
-            if !method.is_safe() && next.origin() != self.home.base.origin() {
+            if !method.is_safe() && next.origin() != self.base.url.origin() {
                 let message =
                     format!("a {method} does not follow a redirect to another origin: {next}");
                 return Err(Failure::new(FailureKind::BadRedirect, message));
@@ -184,7 +184,7 @@ impl<'a> Exchange<'a> {
         let mut request = Request::new(self.method.clone(), self.url.clone().into_owned());
         // On the way to another origin every configured header and credential stays behind, and so does the
         // content, which may hold some.
-        if self.hops.is_empty() || self.url.origin() == self.home.base.origin() {
+        if self.hops.is_empty() || self.url.origin() == self.base.url.origin() {
             *request.headers_mut() = self.headers();
             if self.method == *self.probe.method {
                 *request.body_mut() = self.probe.body.cloned().map(Into::into);
@@ -194,7 +194,7 @@ impl<'a> Exchange<'a> {
     }
 
     fn headers(&self) -> HeaderMap {
-        let mut headers = self.home.greet(self.probe.headers);
+        let mut headers = self.base.greet(self.probe.headers);
         if self.method != *self.probe.method {
             headers.remove(CONTENT_TYPE);
         }

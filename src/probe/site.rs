@@ -19,18 +19,18 @@ use crate::plan::{self, Environment, Secrets};
 /// So many probes in a row without a connection, and the address is given up.
 pub(super) const GIVE_UP_AFTER: u32 = 20;
 
-/// Where probes of an address go.
+/// The base URL of an address, and what goes with it.
 #[derive(Clone, Copy)]
-pub(super) struct Home<'a> {
-    /// The base URL, the origin of which nothing configured leaves.
-    pub(super) base: &'a Url,
+pub(super) struct Base<'a> {
+    /// Nothing configured leaves its origin.
+    pub(super) url: &'a Url,
     greeting: &'a HeaderMap,
 }
 
-impl Home<'_> {
+impl Base<'_> {
     /// `target`, in the form in which it is sent, appended to the base URL.
-    pub(super) fn url(self, target: &str) -> Url {
-        plan::append(self.base, target)
+    pub(super) fn append(self, target: &str) -> Url {
+        plan::url_below(self.url, target)
     }
 
     /// What a request there says besides `configured`, and that.
@@ -66,10 +66,10 @@ impl<'p> Site<'p> {
         }
     }
 
-    /// Where its probes go; `None` before an embedded environment listens.
-    pub(super) fn home(&self) -> Option<Home<'_>> {
-        Some(Home {
-            base: self.environment.base_url()?,
+    /// What its probes are appended to; `None` before an embedded environment listens.
+    pub(super) fn base(&self) -> Option<Base<'_>> {
+        Some(Base {
+            url: self.environment.base_url()?,
             greeting: &self.greeting,
         })
     }
@@ -81,7 +81,6 @@ impl<'p> Site<'p> {
         asked: Issuer<'_>,
         longest: Option<Duration>,
     ) -> Result<(), Failure> {
-        // Boxed, since it is done once and would make every probe larger.
         let wait = || {
             Box::pin(async {
                 let pass = keeper.keyring.standing(keeper.environment);

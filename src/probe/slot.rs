@@ -18,7 +18,7 @@ use super::failure;
 use super::lane::Lane;
 use super::pace::{Alarm, alarm};
 use super::schedule::{self, Next};
-use super::site::{GIVE_UP_AFTER, Home, Site};
+use super::site::{Base, GIVE_UP_AFTER, Site};
 use crate::outcome::{Failure, FailureKind, Observed, Outcome, Samples};
 use crate::plan::{Probe, ProbeId};
 
@@ -35,7 +35,7 @@ pub(super) struct Slot<'a, 'p> {
 #[derive(Clone, Copy)]
 struct Door<'a, 'p> {
     site: &'a Site<'p>,
-    home: Home<'a>,
+    base: Base<'a>,
     client: &'a Client,
     service: Option<usize>,
     /// The service whose credentials are shown there.
@@ -86,7 +86,7 @@ impl<'a, 'p> Slot<'a, 'p> {
             slot: self,
             door,
             probe,
-            url: door.home.url(probe.target),
+            url: door.base.append(probe.target),
         };
         let is_sampled = lane.options.sample > 1 && lane.plan.is_sampled(id.endpoint);
         let outcome = if is_sampled {
@@ -116,11 +116,11 @@ impl<'a, 'p> Slot<'a, 'p> {
     fn door(self, service: Option<usize>) -> Result<Door<'a, 'p>, Failure> {
         let site = self.lane.site(service);
         let is_shared = site.environment.shares_credentials();
-        let home = site.home();
-        let home = home.ok_or_else(|| failure::other("the embedded environment is not running"))?;
+        let base = site.base();
+        let base = base.ok_or_else(|| failure::other("the embedded environment is not running"))?;
         Ok(Door {
             site,
-            home,
+            base,
             client: self.client(service)?,
             service,
             keeper: if is_shared { None } else { service },
@@ -144,7 +144,8 @@ impl<'a, 'p> Slot<'a, 'p> {
     }
 }
 
-/// What is seldom done is boxed: a slot that waits for an answer stays the smaller, and is moved the faster.
+/// What is seldom done is boxed, here and wherever it is called: a slot that waits for an answer stays the smaller, and is
+/// moved the faster.
 impl Visit<'_, '_> {
     /// Asks until the answer is final.
     async fn attempts(&self, alarm: &mut Alarm) -> Outcome {
@@ -268,8 +269,8 @@ impl Visit<'_, '_> {
     async fn exchange(&self, alarm: &mut Alarm, pass: Option<&Pass>) -> Exchanged {
         let waited = Cell::default();
         let turn = (&self.slot.lane.pacer, &waited);
-        let Door { client, home, .. } = self.door;
-        let mut exchange = Exchange::new(client, turn, self.probe, home, &self.url, pass);
+        let Door { client, base, .. } = self.door;
+        let mut exchange = Exchange::new(client, turn, self.probe, base, &self.url, pass);
         exchange.run(alarm).await
     }
 }

@@ -153,9 +153,6 @@ impl Seen {
 }
 
 fn entry(line: &str) -> Result<(Method, &str), Diagnostic> {
-    if is_plain_path(line) {
-        return Ok((Method::GET, line));
-    }
     let (method, path) = method::split(line);
     let method = method.map_or(Ok(Method::GET), method::parse)?;
     if let Some(problem) = slip::in_path(path) {

@@ -200,7 +200,8 @@ fn ask_python(python: &Path, expression: &str) -> Option<String> {
     let question = format!("import aiohttp, sys; print({expression})");
     let output = Command::new(python).args(["-c", &question]).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
-    output.status.success().then(|| text.trim().to_owned())
+    let text = text.trim();
+    (output.status.success() && !text.is_empty() && text != "None").then(|| text.to_owned())
 }
 
 fn statusdiff(work: &Work) -> Vec<String> {

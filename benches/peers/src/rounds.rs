@@ -1,6 +1,8 @@
 //! Input: programs, and work for them. Output: what each took in each round. One round runs them all once, one after
 //! the other, so that a minute in which the machine is slow hits them all. It refuses a run with wrong answers.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use anyhow::{Context, Result, bail};
 
 use crate::measure::{Run, Scales};
@@ -39,9 +41,12 @@ pub(crate) fn interleave(
     }
     for round in 0..=rounds {
         let mut kept = Vec::new();
-        let programs = all.len().max(1);
-        // Each round begins with another one: what comes after what matters on a machine that slows down under load.
-        all.rotate_left(round % programs);
+        // Always in another order: what comes after what matters on a machine that slows down under load.
+        all.sort_by_cached_key(|(program, _)| {
+            let mut hasher = DefaultHasher::new();
+            (round, program.peer.name).hash(&mut hasher);
+            hasher.finish()
+        });
         for (program, mut series) in all {
             let name = program.peer.name;
             let run = scales.run(&program.command(work))?;
