@@ -56,15 +56,17 @@ pub(super) fn of(source: Source<'_>, index: usize) -> Environment {
     let probes = || (0..source.endpoints()).map(|endpoint| Probe::new(source, endpoint, index));
     let mut tally = Tally::default();
     let mut statuses = BTreeMap::new();
-    let mut unasked = 0;
+    let (mut unasked, mut judged) = (0, 0);
     for probe in probes() {
         tally.count(probe.verdict(), probe.flaky());
         if let Some(status) = probe.status() {
             *statuses.entry(status).or_insert(0) += 1;
         }
         unasked += usize::from(probe.is_unasked());
+        judged += usize::from(is_judged(&probe));
     }
     let statuses = statuses.into_iter().collect();
+    let walls = (tally.errors > 0).then(|| walled(probes())).flatten();
     let EnvironmentRecord {
         name,
         kind,
@@ -81,7 +83,7 @@ pub(super) fn of(source: Source<'_>, index: usize) -> Environment {
         tally,
         statuses,
         unasked,
-        uniform: walled(probes()).or_else(|| uniform(probes().filter(is_judged))),
+        uniform: walls.or_else(|| uniform(probes().filter(is_judged), judged)),
     }
 }
 
@@ -120,10 +122,9 @@ fn is_judged(probe: &Probe<'_>) -> bool {
     probe.verdict() != Verdict::Skipped && !probe.is_unasked()
 }
 
-/// What all of `probes` have in common, if all went wrong in one way.
-fn uniform<'c>(probes: impl Iterator<Item = Probe<'c>> + Clone) -> Option<Uniform> {
-    let count = probes.clone().count();
-    let first = probes.clone().next().filter(|_| count >= FEWEST)?;
+/// What all of `probes`, which are so many, have in common, if all went wrong in one way.
+fn uniform<'c>(mut probes: impl Iterator<Item = Probe<'c>>, count: usize) -> Option<Uniform> {
+    let first = probes.next().filter(|_| count >= FEWEST)?;
     let mut rest = probes;
     match (first.verdict(), first.error(), first.status()) {
         (Verdict::Error, Some(error), _) => rest

@@ -56,10 +56,18 @@ impl StatusSet {
     }
 
     fn admits(&self, status: u16) -> bool {
-        STATUSES.contains(&status)
-            && (self.positive().next().is_none()
-                || self.positive().any(|span| span.contains(status)))
-            && !self.negative().any(|span| span.contains(status))
+        let (mut has_positive, mut is_named) = (false, false);
+        for item in &self.items {
+            match item {
+                Item::Only(span) => {
+                    has_positive = true;
+                    is_named |= span.contains(status);
+                }
+                Item::Not(span) if span.contains(status) => return false,
+                Item::Not(_) => {}
+            }
+        }
+        STATUSES.contains(&status) && (is_named || !has_positive)
     }
 
     fn positive(&self) -> impl Iterator<Item = Span> {

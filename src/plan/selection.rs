@@ -158,14 +158,13 @@ impl<'s> Filter<'s> {
 
     /// Whether the endpoint is asked. A glob may match the path with its query or without.
     pub(super) fn admits(&self, endpoint: &Endpoint) -> bool {
-        let path = endpoint.path.written();
-        let bare = path.split_once('?').map_or(path, |(path, _)| path);
         let by_tag =
             self.tags.is_empty() || endpoint.spec.tags.iter().any(|tag| self.tags.contains(tag));
-        let by_path = self
-            .paths
-            .as_ref()
-            .is_none_or(|globs| globs.is_match(path) || globs.is_match(bare));
+        let by_path = self.paths.as_ref().is_none_or(|globs| {
+            let path = endpoint.path.written();
+            let bare = path.split_once('?').map_or(path, |(path, _)| path);
+            globs.is_match(path) || globs.is_match(bare)
+        });
         let by_service = self.services.is_empty() || self.services.contains(&endpoint.spec.service);
         by_tag && by_path && by_service
     }

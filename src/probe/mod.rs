@@ -26,7 +26,8 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::{self, Scope, ScopedJoinHandle};
 use std::time::Duration;
 
-use futures::future::join_all;
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::Instant;
 
@@ -200,7 +201,9 @@ impl<S: FnMut(ProbeId, Outcome) + Send> Run<'_, S> {
             };
             std::iter::repeat_with(move || slot.work(&self.sink)).take(count)
         });
-        join_all(slots).await;
+        // Of these only those are looked at that have something to do.
+        let mut slots: FuturesUnordered<_> = slots.collect();
+        while slots.next().await.is_some() {}
     }
 }
 

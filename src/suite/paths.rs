@@ -61,7 +61,7 @@ pub(super) fn line_range(source: &Source, number: u32) -> Option<Range<usize>> {
     let index = usize::try_from(number).ok()?.checked_sub(1)?;
     lines(&source.text)
         .nth(index)
-        .map(|(start, line)| start..start + line.len())
+        .map(|line| line.start..line.start + line.text.len())
 }
 
 fn environments(overrides: &Overrides, problems: &mut Problems) -> Vec<Environment> {
@@ -84,15 +84,26 @@ fn environments(overrides: &Overrides, problems: &mut Problems) -> Vec<Environme
 
 fn endpoints(source: &Arc<Source>, problems: &mut Problems) -> Vec<Endpoint> {
     // Growing step by step would leave holes that are as large as the result.
-    let most = source.text.lines().filter(|line| !line.is_empty()).count();
+    let ends_line = |pair: &&[u8]| pair[0] != b'\n' && pair[1] == b'\n';
+    let most = 1 + source.text.as_bytes().windows(2).filter(ends_line).count();
     let mut endpoints = Vec::with_capacity(most);
     let mut seen = Seen::with_capacity(most);
     let mut specs: Vec<Arc<EndpointSpec>> = Vec::new();
-    for ((start, line), number) in lines(&source.text).zip(1..) {
+    for (line, number) in lines(&source.text).zip(1..) {
+        let Line {
+            start,
+            text: line,
+            is_plain,
+        } = line;
         if line.is_empty() {
             continue;
         }
-        match entry(line) {
+        let entry = if is_plain {
+            Ok((Method::GET, line))
+        } else {
+            entry(line)
+        };
+        match entry {
             Ok((method, path)) => {
                 let spec = spec_of(&mut specs, method);
                 if seen.is_new(&endpoints, &spec.method, path) {
@@ -130,16 +141,13 @@ impl Seen {
 
     /// Whether none of `endpoints` is this one; then it has to be the next of them.
     fn is_new(&mut self, endpoints: &[Endpoint], method: &Method, path: &str) -> bool {
-        let identity = |index: u32| {
-            let endpoint = endpoints.get(index as usize);
-            endpoint.map(|endpoint| (&endpoint.spec.method, endpoint.path.written()))
-        };
-        let hash = |identity| self.hasher.hash_one(identity);
-        let wanted = Some((method, path));
+        let listed = |index: u32| &endpoints[index as usize];
+        // Few paths are listed with more than one method.
+        let hash = |path: &str| self.hasher.hash_one(path);
         let entry = self.indices.entry(
-            hash(wanted),
-            |&index| identity(index) == wanted,
-            |&index| hash(identity(index)),
+            hash(path),
+            |&index| listed(index).path.written() == path && listed(index).spec.method == *method,
+            |&index| hash(listed(index).path.written()),
         );
         match entry {
             Entry::Occupied(_) => false,
@@ -172,17 +180,33 @@ fn spec_of(specs: &mut Vec<Arc<EndpointSpec>>, method: Method) -> Arc<EndpointSp
     spec
 }
 
-/// Every line without its comment and the white space around it, and where that begins.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+/// A line without its comment and the white space around it.
+struct Line<'t> {
+    /// Where it begins in the text.
+    start: usize,
+    text: &'t str,
+    /// Whether one look told that it is a path and nothing else.
+    is_plain: bool,
+}
+
+fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     let mut next = 0;
     text.split('\n').map(move |line| {
         let begin = next;
         next += line.len() + 1;
-        if is_plain_path(line) {
-            return (begin, line);
+        let is_plain = is_plain_path(line);
+        if is_plain {
+            return Line {
+                start: begin,
+                text: line,
+                is_plain,
+            };
         }
-        let start = begin + (line.len() - line.trim_start().len());
-        (start, without_comment(line).trim())
+        Line {
+            start: begin + (line.len() - line.trim_start().len()),
+            text: without_comment(line).trim(),
+            is_plain,
+        }
     })
 }
 
