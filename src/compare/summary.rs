@@ -66,7 +66,11 @@ pub(super) fn of(source: Source<'_>, index: usize) -> Environment {
         judged += usize::from(is_judged(&probe));
     }
     let statuses = statuses.into_iter().collect();
-    let walls = (tally.errors > 0).then(|| walled(probes())).flatten();
+    // What is walled is an error.
+    let wall = match tally.errors {
+        0 => None,
+        _ => walled(probes()),
+    };
     let EnvironmentRecord {
         name,
         kind,
@@ -83,7 +87,7 @@ pub(super) fn of(source: Source<'_>, index: usize) -> Environment {
         tally,
         statuses,
         unasked,
-        uniform: walls.or_else(|| uniform(probes().filter(is_judged), judged)),
+        uniform: wall.or_else(|| uniform(probes().filter(is_judged), judged)),
     }
 }
 
@@ -122,12 +126,11 @@ fn is_judged(probe: &Probe<'_>) -> bool {
     probe.verdict() != Verdict::Skipped && !probe.is_unasked()
 }
 
-/// What all of `probes`, which are so many, have in common, if all went wrong in one way.
+/// What all of `probes` have in common, if all went wrong in one way; `count` of them, which were counted already.
 fn uniform<'c>(mut probes: impl Iterator<Item = Probe<'c>>, count: usize) -> Option<Uniform> {
     let first = probes.next().filter(|_| count >= FEWEST)?;
-    let mut rest = probes;
     match (first.verdict(), first.error(), first.status()) {
-        (Verdict::Error, Some(error), _) => rest
+        (Verdict::Error, Some(error), _) => probes
             .all(|probe| {
                 // What was not asked any more only follows from the others.
                 let unreachable = ErrorKind::Failure(FailureKind::Unreachable);
@@ -138,7 +141,7 @@ fn uniform<'c>(mut probes: impl Iterator<Item = Probe<'c>>, count: usize) -> Opt
                 error: error.clone(),
                 probes: count,
             }),
-        (Verdict::Mismatch, _, Some(status)) => rest
+        (Verdict::Mismatch, _, Some(status)) => probes
             .all(|probe| probe.verdict() == Verdict::Mismatch && probe.status() == Some(status))
             .then_some(Uniform::Status {
                 status,

@@ -285,9 +285,8 @@ impl Environment {
 /// same for every probe.
 pub(crate) fn url_below(base: &Url, target: &str) -> Url {
     let mut url = base.clone();
-    // Too short for a search by words to be worth it.
-    let (path, query) = match target.bytes().position(|byte| byte == b'?') {
-        Some(at) => (&target[..at], Some(&target[at + 1..])),
+    let (path, query) = match target.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
         None => (target, None),
     };
     if url.path() == "/" {

@@ -201,7 +201,7 @@ impl<S: FnMut(ProbeId, Outcome) + Send> Run<'_, S> {
             };
             std::iter::repeat_with(move || slot.work(&self.sink)).take(count)
         });
-        // Of these only those are looked at that have something to do.
+        // `join_all` would look at each of a few slots whenever one of them has something to do.
         let mut slots: FuturesUnordered<_> = slots.collect();
         while slots.next().await.is_some() {}
     }

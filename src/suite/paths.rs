@@ -83,32 +83,26 @@ fn environments(overrides: &Overrides, problems: &mut Problems) -> Vec<Environme
 }
 
 fn endpoints(source: &Arc<Source>, problems: &mut Problems) -> Vec<Endpoint> {
-    // Growing step by step would leave holes that are as large as the result.
-    let ends_line = |pair: &&[u8]| pair[0] != b'\n' && pair[1] == b'\n';
-    let most = 1 + source.text.as_bytes().windows(2).filter(ends_line).count();
-    let mut endpoints = Vec::with_capacity(most);
-    let mut seen = Seen::with_capacity(most);
+    // Growing step by step would leave holes that are as large as the result. Lines that cannot be endpoints, such as
+    // millions of blank ones, get no room, and indented ones get theirs later.
+    let begins_endpoint =
+        |pair: &&[u8]| pair[0] == b'\n' && (pair[1] == b'/' || pair[1].is_ascii_uppercase());
+    let pairs = source.text.as_bytes().windows(2);
+    let expected = 1 + pairs.filter(begins_endpoint).count();
+    let mut endpoints = Vec::with_capacity(expected);
+    let mut seen = Seen::with_capacity(expected);
     let mut specs: Vec<Arc<EndpointSpec>> = Vec::new();
     for (line, number) in lines(&source.text).zip(1..) {
-        let Line {
-            start,
-            text: line,
-            is_plain,
-        } = line;
-        if line.is_empty() {
+        let Line { start, text, .. } = line;
+        if text.is_empty() {
             continue;
         }
-        let entry = if is_plain {
-            Ok((Method::GET, line))
-        } else {
-            entry(line)
-        };
-        match entry {
+        match entry(&line) {
             Ok((method, path)) => {
                 let spec = spec_of(&mut specs, method);
                 if seen.is_new(&endpoints, &spec.method, path) {
                     // A path is the end of its line.
-                    let end = start + line.len();
+                    let end = start + text.len();
                     let piece = Piece::new(source, &(end - path.len()..end));
                     let path = piece.map_or_else(|| Template::literal(path), Template::piece);
                     endpoints.push(Endpoint {
@@ -119,14 +113,15 @@ fn endpoints(source: &Arc<Source>, problems: &mut Problems) -> Vec<Endpoint> {
                     });
                 }
             }
-            Err(problem) => problems.push(problem.at(source, start..start + line.len())),
+            Err(problem) => problems.push(problem.at(source, start..start + text.len())),
         }
     }
     endpoints
 }
 
-/// What a list has listed so far, as indices into its endpoints: four bytes each instead of a second copy.
+/// What a list has listed so far.
 struct Seen {
+    /// Each is an index into the endpoints: four bytes instead of a second copy.
     indices: HashTable<u32>,
     hasher: RandomState,
 }
@@ -141,13 +136,15 @@ impl Seen {
 
     /// Whether none of `endpoints` is this one; then it has to be the next of them.
     fn is_new(&mut self, endpoints: &[Endpoint], method: &Method, path: &str) -> bool {
-        let listed = |index: u32| &endpoints[index as usize];
-        // Few paths are listed with more than one method.
-        let hash = |path: &str| self.hasher.hash_one(path);
+        let listed = |&index: &u32| {
+            let endpoint = &endpoints[index as usize];
+            (endpoint.path.written(), &endpoint.spec.method)
+        };
+        let wanted = (path, method);
         let entry = self.indices.entry(
-            hash(path),
-            |&index| listed(index).path.written() == path && listed(index).spec.method == *method,
-            |&index| hash(listed(index).path.written()),
+            self.hasher.hash_one(wanted),
+            |index| listed(index) == wanted,
+            |index| self.hasher.hash_one(listed(index)),
         );
         match entry {
             Entry::Occupied(_) => false,
@@ -160,7 +157,15 @@ impl Seen {
     }
 }
 
-fn entry(line: &str) -> Result<(Method, &str), Diagnostic> {
+fn entry<'t>(line: &Line<'t>) -> Result<(Method, &'t str), Diagnostic> {
+    let line = match *line {
+        Line {
+            text,
+            is_plain: true,
+            ..
+        } => return Ok((Method::GET, text)),
+        Line { text, .. } => text,
+    };
     let (method, path) = method::split(line);
     let method = method.map_or(Ok(Method::GET), method::parse)?;
     if let Some(problem) = slip::in_path(path) {
@@ -195,16 +200,15 @@ fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
         let begin = next;
         next += line.len() + 1;
         let is_plain = is_plain_path(line);
-        if is_plain {
-            return Line {
-                start: begin,
-                text: line,
-                is_plain,
-            };
-        }
+        let (start, text) = if is_plain {
+            (begin, line)
+        } else {
+            let start = begin + (line.len() - line.trim_start().len());
+            (start, without_comment(line).trim())
+        };
         Line {
-            start: begin + (line.len() - line.trim_start().len()),
-            text: without_comment(line).trim(),
+            start,
+            text,
             is_plain,
         }
     })
@@ -265,6 +269,32 @@ mod tests {
         assert_eq!(
             found,
             [("GET", "/a", 2), ("HEAD", "/b?x=${y}", 4), ("GET", "/c", 7)]
+        );
+    }
+
+    #[test]
+    fn a_path_is_listed_once_for_each_method() {
+        let (suite, problems) = read("/a\nHEAD /a\nOPTIONS /a\nHEAD /a\n\r\n\r\n/a\r\nGET /a#\n/b");
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        let found: Vec<_> = suite
+            .endpoints
+            .iter()
+            .map(|endpoint| {
+                (
+                    endpoint.spec.method.as_str(),
+                    endpoint.path.written(),
+                    endpoint.line,
+                )
+            })
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("GET", "/a", 1),
+                ("HEAD", "/a", 2),
+                ("OPTIONS", "/a", 3),
+                ("GET", "/b", 9)
+            ]
         );
     }
 
