@@ -158,15 +158,10 @@ impl Seen {
 }
 
 fn entry<'t>(line: &Line<'t>) -> Result<(Method, &'t str), Diagnostic> {
-    let line = match *line {
-        Line {
-            text,
-            is_plain: true,
-            ..
-        } => return Ok((Method::GET, text)),
-        Line { text, .. } => text,
-    };
-    let (method, path) = method::split(line);
+    if line.is_plain {
+        return Ok((Method::GET, line.text));
+    }
+    let (method, path) = method::split(line.text);
     let method = method.map_or(Ok(Method::GET), method::parse)?;
     if let Some(problem) = slip::in_path(path) {
         return Err(problem);
@@ -194,6 +189,7 @@ struct Line<'t> {
     is_plain: bool,
 }
 
+/// Every line of a list, blank ones too.
 fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     let mut next = 0;
     text.split('\n').map(move |line| {
@@ -251,23 +247,19 @@ mod tests {
         )
     }
 
+    /// The method, the path and the line of each endpoint.
+    fn listed(suite: &Suite) -> Vec<(&str, &str, u32)> {
+        let endpoints = suite.endpoints.iter();
+        let listed = endpoints.map(|it| (it.spec.method.as_str(), it.path.written(), it.line));
+        listed.collect()
+    }
+
     #[test]
     fn lines_become_endpoints() {
         let (suite, problems) = read("# all\r\n/a\r\n\r\n  HEAD /b?x=${y}  # why\n/a\nGET /a\n/c");
         assert_eq!(problems, [""; 0]);
-        let found: Vec<_> = suite
-            .endpoints
-            .iter()
-            .map(|endpoint| {
-                (
-                    endpoint.spec.method.as_str(),
-                    endpoint.path.written(),
-                    endpoint.line,
-                )
-            })
-            .collect();
         assert_eq!(
-            found,
+            listed(&suite),
             [("GET", "/a", 2), ("HEAD", "/b?x=${y}", 4), ("GET", "/c", 7)]
         );
     }
@@ -276,19 +268,8 @@ mod tests {
     fn a_path_is_listed_once_for_each_method() {
         let (suite, problems) = read("/a\nHEAD /a\nOPTIONS /a\nHEAD /a\n\r\n\r\n/a\r\nGET /a#\n/b");
         assert_eq!(problems.len(), 1, "{problems:?}");
-        let found: Vec<_> = suite
-            .endpoints
-            .iter()
-            .map(|endpoint| {
-                (
-                    endpoint.spec.method.as_str(),
-                    endpoint.path.written(),
-                    endpoint.line,
-                )
-            })
-            .collect();
         assert_eq!(
-            found,
+            listed(&suite),
             [
                 ("GET", "/a", 1),
                 ("HEAD", "/a", 2),

@@ -81,6 +81,7 @@ impl Connection<'_> {
     fn reply(&self, request: &Request) -> Reply {
         let shared = self.shared;
         shared.requests.lock().unwrap().push(request.clone());
+        shared.arrival.notify_all();
         let in_flight = shared.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
         shared.most_in_flight.fetch_max(in_flight, Ordering::SeqCst);
         let reply = (self.handler)(request);

@@ -2,9 +2,9 @@
 
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, Once, Weak};
+use std::sync::{Arc, Condvar, Mutex, Once, Weak};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustls::ServerConfig;
@@ -50,6 +50,8 @@ pub(super) struct Shared {
     pub(super) behaviour: Behaviour,
     pub(super) tls: Option<Arc<ServerConfig>>,
     pub(super) requests: Mutex<Vec<Request>>,
+    /// Told whenever there is another one.
+    pub(super) arrival: Condvar,
     pub(super) in_flight: AtomicUsize,
     pub(super) most_in_flight: AtomicUsize,
     /// Bytes that the system took, of all connections.
@@ -93,6 +95,7 @@ impl Server {
             behaviour,
             tls: tls.map(Arc::new),
             requests: Mutex::default(),
+            arrival: Condvar::default(),
             in_flight: AtomicUsize::default(),
             most_in_flight: AtomicUsize::default(),
             written: AtomicUsize::default(),
@@ -150,11 +153,15 @@ impl Server {
     /// Waits until that path was asked for.
     #[track_caller]
     pub(crate) fn wait_for(&self, path: &str) {
-        let begin = Instant::now();
-        while !self.requests().iter().any(|request| request.path() == path) {
-            assert!(begin.elapsed() < PATIENCE, "nobody asked for `{path}`");
-            thread::sleep(Duration::from_millis(2));
-        }
+        let is_missing =
+            |requests: &mut Vec<Request>| !requests.iter().any(|request| request.path() == path);
+        let requests = self.shared.requests.lock().unwrap();
+        let waited = self
+            .shared
+            .arrival
+            .wait_timeout_while(requests, PATIENCE, is_missing);
+        let is_late = waited.unwrap().1.timed_out();
+        assert!(!is_late, "nobody asked for `{path}`");
     }
 
     /// How many connections were made so far.
@@ -298,9 +305,7 @@ mod tests {
         let server = Server::start(|_| Reply::stall());
         let mut stream = TcpStream::connect(server.address).unwrap();
         stream.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
-        while server.requests().is_empty() {
-            thread::yield_now();
-        }
+        server.wait_for("/");
         drop(server);
         assert!(!matches!(stream.read(&mut [0]), Ok(1..)));
     }
