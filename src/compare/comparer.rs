@@ -135,7 +135,8 @@ impl Comparer {
     }
 
     /// Closes the run. What was not asked by now is an error that says why, and what only the whole run can
-    /// tell is worked out.
+    /// tell is worked out. Of the duration a tenth of a millisecond is kept, so that what is read from a report says
+    /// the same as the run did.
     #[must_use]
     pub fn finish(mut self, started_at: Timestamp, duration: Duration, end: End) -> Comparison {
         for endpoint in 0..self.plan.endpoints().len() {
@@ -146,12 +147,13 @@ impl Comparer {
                 self.judge(endpoint);
             }
         }
+        let tenths = u64::try_from(duration.as_micros() / 100).unwrap_or(u64::MAX / 100);
         Comparison::new(
             self.plan,
             self.cells,
             self.details,
             started_at,
-            duration,
+            Duration::from_micros(tenths * 100),
             end,
         )
     }
