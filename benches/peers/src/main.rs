@@ -31,7 +31,7 @@ use crate::servers::Servers;
 
 /// Compare statusdiff with its peers, on loopback
 ///
-/// `STATUSDIFF` names the program to measure; without it, it is built.
+/// `STATUSDIFF` names the program to measure; without it, it is built as a release is.
 #[derive(Parser)]
 struct Arguments {
     /// What to measure; everything by default
@@ -99,9 +99,12 @@ fn build(here: &Path) -> Result<(PathBuf, PathBuf)> {
         return Ok((found, helpers));
     }
     let root = here.join("../..").canonicalize()?;
-    let target = root.join("target");
-    cargo(&root.join("Cargo.toml"), &target, &["--bin", "statusdiff"])?;
-    Ok((target.join("release/statusdiff"), helpers))
+    let folder = root.join("target/dist");
+    let status = Command::new(root.join("release/build")).arg(&folder).status()?;
+    if !status.success() {
+        bail!("`release/build` makes no program; STATUSDIFF names another one to measure");
+    }
+    Ok((folder.join("statusdiff"), helpers))
 }
 
 fn cargo(manifest: &Path, target: &Path, what: &[&str]) -> Result<()> {
@@ -135,12 +138,16 @@ fn report(bench: &Bench) -> String {
     }
     let (machine, today) = (machine::describe(), machine::today());
     let (rounds, goals) = (bench.rounds, bench.figures.table());
+    let origin = match env::var_os("STATUSDIFF") {
+        Some(_) => "STATUSDIFF named the program",
+        None => "statusdiff is what `release/build` makes",
+    };
     let tables = bench.tables.iter().chain([&goals]);
     let tables: Vec<String> = tables.map(ToString::to_string).collect();
     format!(
         "# statusdiff and its peers\n\n\
          {machine}; {today}; {rounds} rounds. Programs: {}.\n\n\
-         Made by `cargo run --release --manifest-path benches/peers/Cargo.toml`; README.md says how.\n\n{}",
+         Made by `cargo run --release --manifest-path benches/peers/Cargo.toml`; README.md says how. {origin}.\n\n{}",
         versions.join(", "),
         tables.join("\n")
     )
