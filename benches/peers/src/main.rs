@@ -100,7 +100,9 @@ fn build(here: &Path) -> Result<(PathBuf, PathBuf)> {
     }
     let root = here.join("../..").canonicalize()?;
     let folder = root.join("target/dist");
-    let status = Command::new(root.join("release/build")).arg(&folder).status()?;
+    let status = Command::new(root.join("release/build"))
+        .arg(&folder)
+        .status()?;
     if !status.success() {
         bail!("`release/build` makes no program; STATUSDIFF names another one to measure");
     }

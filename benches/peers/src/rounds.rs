@@ -144,7 +144,7 @@ impl Series {
         self.peak.extend(more.peak);
     }
 
-    fn new(name: &'static str) -> Self {
+    pub(crate) fn new(name: &'static str) -> Self {
         Self {
             name,
             wall: Vec::new(),
