@@ -87,8 +87,9 @@ impl Cell {
             status: status.map_or(0, |status| status.as_u16()),
             state: State::Answered,
             has_detail: false,
-            // 71 minutes at most, longer than any attempt that is worth waiting for.
-            micros: u32::try_from(duration.as_micros()).unwrap_or(u32::MAX),
+            // Tenths of a millisecond, which is what reports keep; 71 minutes at most, longer than any attempt that is
+            // worth waiting for.
+            micros: u32::try_from(duration.as_micros() / 100 * 100).unwrap_or(u32::MAX),
         }
     }
 

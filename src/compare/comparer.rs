@@ -147,13 +147,13 @@ impl Comparer {
                 self.judge(endpoint);
             }
         }
-        let tenths = u64::try_from(duration.as_micros() / 100).unwrap_or(u64::MAX / 100);
+        let finer = Duration::from_nanos(u64::from(duration.subsec_nanos() % 100_000));
         Comparison::new(
             self.plan,
             self.cells,
             self.details,
             started_at,
-            Duration::from_micros(tenths * 100),
+            duration.saturating_sub(finer),
             end,
         )
     }

@@ -18,7 +18,12 @@ const MOST: usize = 8;
 /// How many threads are worth having for so many probes, with so many slots in all.
 pub(super) fn threads(probes: usize, slots: usize) -> usize {
     let cores = available_parallelism().map_or(1, usize::from);
-    worth(probes, slots).min(cores)
+    worth(probes, slots).min(at_most(cores))
+}
+
+/// One more than there are cores, so that none is idle while a thread waits for servers; a single core is never idle.
+fn at_most(cores: usize) -> usize {
+    if cores > 1 { cores + 1 } else { 1 }
 }
 
 fn worth(probes: usize, slots: usize) -> usize {
@@ -75,5 +80,6 @@ mod tests {
         for (probes, slots, expected) in table {
             assert_eq!(worth(probes, slots), expected, "{probes} × {slots}");
         }
+        assert_eq!([1, 2, 8].map(at_most), [1, 3, 9]);
     }
 }

@@ -111,20 +111,32 @@ fn shards_make_the_same_reports_as_one_run() {
 }
 
 #[test]
-fn the_table_is_that_of_the_run() {
+fn every_report_is_that_of_the_run() {
+    const FORMATS: [&str; 9] = [
+        "table", "json", "junit", "tap", "markdown", "github", "gitlab", "sarif", "html",
+    ];
     let server = server();
+    let files: Vec<_> = FORMATS
+        .iter()
+        .map(|format| format!("{format}={format}"))
+        .collect();
+    let reports = files.iter().flat_map(|file| ["--report", file]);
     let finished = statusdiff()
         .check(&text(&server))
-        .args(["--retries", "0", "--report", "json=r.json"])
+        .args(["--retries", "0"])
+        .args(reports)
         .run()
         .exits(1);
-    let merged = statusdiff()
-        .at(finished.folder.path())
-        .args(["merge", "r.json"])
-        .run()
-        .exits(1);
-    assert_eq!(merged.stdout, finished.stdout);
-    assert_eq!(merged.stderr, "");
+    for format in FORMATS {
+        let merged = statusdiff()
+            .at(finished.folder.path())
+            .args(["merge", "json", "--format", format])
+            .run()
+            .exits(1);
+        let report = std::fs::read_to_string(finished.folder.path().join(format)).unwrap();
+        assert_eq!(merged.stdout, report, "{format}");
+        assert_eq!(merged.stderr, "", "{format}");
+    }
 }
 
 #[test]

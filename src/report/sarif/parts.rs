@@ -89,7 +89,7 @@ pub(super) fn invocation(comparison: &Comparison, exit: ExitStatus, left_out: us
         notifications.push(notification("warning", &text));
     }
     json!({
-        "startTimeUtc": format!("{:.3}", comparison.started_at()),
+        "startTimeUtc": format!("{:.0}", comparison.started_at()),
         "exitCode": exit.code(),
         "exitCodeDescription": ending,
         "executionSuccessful": is_complete,
