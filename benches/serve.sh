@@ -1,7 +1,8 @@
 # For scripts: three environments that answer, served by the program itself in a process of its own.
 
 # serve PROGRAM PATHS: starts them, with `/page/1` to `/page/PATHS`. Writes `head.yaml`, which a list of endpoints makes
-# a suite, to the working directory, and leaves the server's process in `server`. It serves until it is killed.
+# a suite, to the working directory, and leaves the server's process in `server`. It serves until it is killed. Where it
+# does not begin to serve, it calls `fail`.
 serve() {
     local name names='development staging production'
     {
@@ -19,7 +20,7 @@ serve() {
     {
         echo 'environments:'
         for name in $names; do
-            read -r line
+            read -r line || fail 'the server ended before it was asked'
             echo "  $line"
         done
         echo 'endpoints:'
