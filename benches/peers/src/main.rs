@@ -36,7 +36,7 @@ use crate::servers::Servers;
 struct Arguments {
     /// What to measure; everything by default
     parts: Vec<Part>,
-    /// How often each program runs, after a warm-up; five times that for cold starts
+    /// How often each program runs, after a warm-up; three times that for throughput, and five times for cold starts
     #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..))]
     rounds: u16,
     /// A file for the tables, which are printed anyway
@@ -142,7 +142,9 @@ fn report(bench: &Bench) -> String {
     let (rounds, goals) = (bench.rounds, bench.figures.table());
     let origin = match env::var_os("STATUSDIFF") {
         Some(_) => "STATUSDIFF named the program",
-        None => "statusdiff is what `release/build` makes",
+        None => {
+            "statusdiff is what `release/build` makes with counts of such work; its peers are built without"
+        }
     };
     let tables = bench.tables.iter().chain([&goals]);
     let tables: Vec<String> = tables.map(ToString::to_string).collect();

@@ -68,7 +68,8 @@ impl Bench {
         let folder = self.folder.join("throughput");
         let work = Work::write(folder, &self.servers.http, PATHS, IN_FLIGHT)?;
         verify(&self.scales, self.statusdiff()?, &work)?;
-        let all = self.all(&work, |_| true, self.rounds)?;
+        let rounds = 3 * self.rounds;
+        let all = self.all(&work, |_| true, rounds)?;
         for peer in ["oha", "wrk", "curl", "hurl", "lychee", "aiohttp"] {
             let id = format!("speed {peer}");
             self.figures
@@ -83,8 +84,8 @@ impl Bench {
              all), {} answers deviate. oha draws as many URLs at random. wrk goes through the list of one environment \
              for two seconds; its wall is in proportion. `statusdiff --paths` is given the list that oha, curl, lychee, \
              aiohttp and wrk are given, and compares the environments with each other; `statusdiff` a suite of YAML \
-             with an expectation each, as hurl is. The last two columns: how many times what `statusdiff` needs, \
-             paired by round.",
+             with an expectation each, as hurl is. {rounds} rounds. The last two columns: how many times what \
+             `statusdiff` needs, paired by round.",
             work.deviating()
         );
         self.push("Throughput", note, &all, &work);
