@@ -67,6 +67,17 @@ pub struct Detail {
 /// Boxed, since a hash map keeps room for many more than it has.
 pub(super) type Details = HashMap<usize, Box<Detail>>;
 
+/// To the nearest tenth of a millisecond, as JSON has it: so a report that is made of another one says the same.
+pub(super) fn in_tenths(duration: Duration) -> Duration {
+    const TENTH: u32 = 100_000;
+    let over = duration.subsec_nanos() % TENTH;
+    if over < TENTH / 2 {
+        duration.saturating_sub(Duration::from_nanos(over.into()))
+    } else {
+        duration.saturating_add(Duration::from_nanos((TENTH - over).into()))
+    }
+}
+
 impl Cell {
     pub(super) fn skipped() -> Self {
         Self {
@@ -87,9 +98,8 @@ impl Cell {
             status: status.map_or(0, |status| status.as_u16()),
             state: State::Answered,
             has_detail: false,
-            // Tenths of a millisecond, which is what reports keep; 71 minutes at most, longer than any attempt that is
-            // worth waiting for.
-            micros: u32::try_from(duration.as_micros() / 100 * 100).unwrap_or(u32::MAX),
+            // 71 minutes at most, longer than any attempt that is worth waiting for.
+            micros: u32::try_from(in_tenths(duration).as_micros()).unwrap_or(u32::MAX),
         }
     }
 

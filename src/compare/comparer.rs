@@ -9,7 +9,7 @@ use std::time::Duration;
 use http::StatusCode;
 use jiff::Timestamp;
 
-use super::cell::{Cell, Detail, Details, State};
+use super::cell::{Cell, Detail, Details, State, in_tenths};
 use super::comparison::Comparison;
 use super::judge::{Demand, Facts, Judgement, is_redirect, judge};
 use super::ledger::{self, Causes, Ledger, Planned, Source};
@@ -135,8 +135,7 @@ impl Comparer {
     }
 
     /// Closes the run. What was not asked by now is an error that says why, and what only the whole run can
-    /// tell is worked out. Of the duration a tenth of a millisecond is kept, so that what is read from a report says
-    /// the same as the run did.
+    /// tell is worked out. Durations are kept to tenths of a millisecond.
     #[must_use]
     pub fn finish(mut self, started_at: Timestamp, duration: Duration, end: End) -> Comparison {
         for endpoint in 0..self.plan.endpoints().len() {
@@ -147,13 +146,12 @@ impl Comparer {
                 self.judge(endpoint);
             }
         }
-        let finer = Duration::from_nanos(u64::from(duration.subsec_nanos() % 100_000));
         Comparison::new(
             self.plan,
             self.cells,
             self.details,
             started_at,
-            duration.saturating_sub(finer),
+            in_tenths(duration),
             end,
         )
     }

@@ -277,7 +277,7 @@ impl Comparison {
         self.started_at
     }
 
-    /// How long it took.
+    /// How long it took, to a tenth of a millisecond.
     #[must_use]
     pub fn duration(&self) -> Duration {
         self.duration

@@ -18,17 +18,14 @@ const MOST: usize = 8;
 /// How many threads are worth having for so many probes, with so many slots in all.
 pub(super) fn threads(probes: usize, slots: usize) -> usize {
     let cores = available_parallelism().map_or(1, usize::from);
-    worth(probes, slots).min(at_most(cores))
+    worth(probes, slots, cores)
 }
 
-/// One more than there are cores, so that none is idle while a thread waits for servers; a single core is never idle.
-fn at_most(cores: usize) -> usize {
-    if cores > 1 { cores + 1 } else { 1 }
-}
-
-fn worth(probes: usize, slots: usize) -> usize {
+fn worth(probes: usize, slots: usize, cores: usize) -> usize {
+    // One more than there are cores: then a core has work while a thread waits. With a single one it was no faster.
+    let most = MOST.min(if cores > 1 { cores + 1 } else { 1 });
     let worth = (probes / PROBES_WORTH_IT).min(slots / SLOTS_WORTH_IT);
-    worth.clamp(1, MOST)
+    worth.clamp(1, most)
 }
 
 /// For each thread, how many slots of each environment it has, where these environments have so many in all.
@@ -69,17 +66,19 @@ mod tests {
     #[test]
     fn a_thread_has_to_be_worth_it() {
         let table = [
-            (30_000, 63, 7),
-            (30_000, 1_500, 8),
-            (1_999, 63, 1),
-            (2_000, 63, 2),
-            (30_000, 10, 1),
-            (30_000, 30, 3),
-            (0, 0, 1),
+            (30_000, 63, 16, 7),
+            (30_000, 1_500, 16, 8),
+            (30_000, 63, 2, 3),
+            (30_000, 63, 1, 1),
+            (1_999, 63, 16, 1),
+            (2_000, 63, 16, 2),
+            (30_000, 10, 16, 1),
+            (30_000, 30, 16, 3),
+            (0, 0, 1, 1),
         ];
-        for (probes, slots, expected) in table {
-            assert_eq!(worth(probes, slots), expected, "{probes} × {slots}");
+        for (probes, slots, cores, expected) in table {
+            let threads = worth(probes, slots, cores);
+            assert_eq!(threads, expected, "{probes} × {slots} on {cores}");
         }
-        assert_eq!([1, 2, 8].map(at_most), [1, 3, 9]);
     }
 }

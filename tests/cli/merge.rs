@@ -137,6 +137,12 @@ fn every_report_is_that_of_the_run() {
         assert_eq!(merged.stdout, report, "{format}");
         assert_eq!(merged.stderr, "", "{format}");
     }
+    let merged = statusdiff()
+        .at(finished.folder.path())
+        .args(["merge", "json"])
+        .run()
+        .exits(1);
+    assert_eq!(merged.stdout, finished.stdout);
 }
 
 #[test]

@@ -182,7 +182,7 @@ impl<'c> Probe<'c> {
         )
     }
 
-    /// How long the last attempt took; `None` if it was not sent.
+    /// How long the last attempt took, to a tenth of a millisecond; `None` if it was not sent.
     #[must_use]
     pub fn duration(&self) -> Option<Duration> {
         match self.kept {
