@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 use std::thread::available_parallelism;
 
-/// A line on cores, processor, memory, kernel and distribution.
+/// A line on cores, processor, memory, distribution, kernel and how it shares processors out.
 pub(crate) fn describe() -> String {
     let cores = available_parallelism().map_or(0, usize::from);
     let processor = value("/proc/cpuinfo", "model name");
@@ -13,10 +13,12 @@ pub(crate) fn describe() -> String {
     let gibibytes = kilobytes / f64::from(1 << 20);
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     let system = value("/etc/os-release", "PRETTY_NAME");
+    let autogroup = fs::read_to_string("/proc/sys/kernel/sched_autogroup_enabled");
     format!(
-        "{cores} cores ({processor}), {gibibytes:.0} GiB, {}, Linux {}",
+        "{cores} cores ({processor}), {gibibytes:.0} GiB, {}, Linux {} (sched_autogroup_enabled {})",
         system.trim_matches('"'),
-        kernel.trim()
+        kernel.trim(),
+        autogroup.as_deref().unwrap_or("unknown").trim()
     )
 }
 

@@ -10,7 +10,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, setsid};
 use wait4::Wait4;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -19,6 +19,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let seconds = arguments.next().ok_or("no limit in seconds")?;
     let limit = Duration::from_secs(seconds.to_string_lossy().parse()?);
     let program = arguments.next().ok_or("no program")?;
+
+    // In a session of its own, apart from the servers', as services have them: Linux shares processors out by session
+    // (`sched_autogroup_enabled`), and within one a client with more threads than another would crowd out its server.
+    setsid()?;
 
     let start = Instant::now();
     let mut child = Command::new(program).args(arguments).spawn()?;
