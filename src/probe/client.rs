@@ -3,6 +3,7 @@
 use std::cell::{Cell, OnceCell};
 use std::net::SocketAddr;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{ACCEPT, HOST, USER_AGENT};
@@ -16,6 +17,7 @@ use url::Url;
 use super::failure::{self, Phase};
 use super::pace::Pacer;
 use super::proxy::{self, Proxies};
+use super::resolver::Resolver;
 use crate::outcome::{Failure, FailureKind};
 use crate::plan::{self, Connection, Environment, Plan};
 use crate::suite::{HttpVersion, TlsVersion};
@@ -47,6 +49,7 @@ pub(super) struct Client {
     /// again where the first answer was lost to a stale connection or had too many headers.
     fresh: Rc<OnceCell<Result<reqwest::Client, Failure>>>,
     proxies: Rc<Proxies>,
+    resolver: Arc<Resolver>,
     setup: Setup,
 }
 
@@ -62,6 +65,7 @@ pub(super) fn for_environments(
     plan: &Plan,
     share: &[usize],
     keeps: bool,
+    resolver: &Arc<Resolver>,
 ) -> Vec<Vec<Result<Client, Failure>>> {
     // Fails where a provider is installed already, which is then the embedding program's choice.
     let _ = ring::default_provider().install_default();
@@ -71,7 +75,7 @@ pub(super) fn for_environments(
         if let Some(client) = known.iter().find(|client| client.setup == setup) {
             return Ok(client.clone());
         }
-        let client = Client::new(setup, keeps);
+        let client = Client::new(setup, keeps, resolver);
         known.extend(client.iter().cloned());
         client
     };
@@ -98,7 +102,7 @@ impl Setup {
         Self { connection, roots }
     }
 
-    fn builder(&self) -> Result<ClientBuilder, Failure> {
+    fn builder(&self, resolver: &Arc<Resolver>) -> Result<ClientBuilder, Failure> {
         let Connection {
             connect_timeout,
             insecure,
@@ -114,6 +118,7 @@ impl Setup {
             // With none allowed, no request is copied in case it had to be sent again.
             .retry(retry::never().max_retries_per_request(0))
             .connect_timeout(*connect_timeout)
+            .dns_resolver(Arc::clone(resolver))
             .http2_max_header_list_size(MANY_HEADER_BYTES)
             .default_headers(default_headers());
         if *insecure {
@@ -155,8 +160,8 @@ impl Setup {
 }
 
 impl Client {
-    fn new(setup: Setup, keeps: bool) -> Result<Self, Failure> {
-        let mut hot = setup.builder()?.pool_idle_timeout(IDLE);
+    fn new(setup: Setup, keeps: bool, resolver: &Arc<Resolver>) -> Result<Self, Failure> {
+        let mut hot = setup.builder(resolver)?.pool_idle_timeout(IDLE);
         if !keeps {
             hot = hot.pool_max_idle_per_host(0);
         }
@@ -167,6 +172,7 @@ impl Client {
             hot,
             fresh: Rc::default(),
             proxies: Rc::new(proxies),
+            resolver: Arc::clone(resolver),
             setup,
         })
     }
@@ -221,7 +227,15 @@ impl Client {
 
     /// What `error` means.
     pub(super) fn classify(&self, error: &reqwest::Error, phase: Phase, url: &Url) -> Failure {
-        let failure = failure::classify(error, phase, url, self.setup.connection.connect_timeout);
+        let limit = self.setup.connection.connect_timeout;
+        let failure = failure::classify(error, phase, url, limit);
+        if failure.kind == FailureKind::ConnectTimeout
+            && let Some(host) = url
+                .domain()
+                .filter(|host| self.resolver.is_asking_for(host))
+        {
+            return failure::no_addresses(host, limit);
+        }
         match self.proxies.before(url) {
             Some(proxy) => Failure {
                 message: format!("{} (via proxy {proxy})", failure.message).into(),
@@ -262,7 +276,10 @@ impl Client {
 
     fn fresh(&self) -> Result<&reqwest::Client, Failure> {
         let build = || {
-            let builder = self.setup.builder()?.pool_max_idle_per_host(0);
+            let builder = self
+                .setup
+                .builder(&self.resolver)?
+                .pool_max_idle_per_host(0);
             builder
                 .http1_max_headers(MANY_HEADERS)
                 .build()

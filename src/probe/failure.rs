@@ -66,6 +66,12 @@ pub(super) fn classify(
     Failure::new(kind, message)
 }
 
+/// The time for a connection was up before its host's name was looked up.
+pub(super) fn no_addresses(host: &str, limit: Duration) -> Failure {
+    let message = format!("the name `{host}` did not resolve within {}", Words(limit));
+    Failure::new(FailureKind::Dns, message)
+}
+
 /// The attempt's time was up.
 pub(super) fn timeout(limit: Duration, answer: Option<&Answer>) -> Failure {
     let limit = Words(limit);

@@ -15,6 +15,7 @@ mod pace;
 mod proxy;
 mod ready;
 mod redirect;
+mod resolver;
 mod schedule;
 mod site;
 mod slot;
@@ -22,7 +23,7 @@ mod stop;
 
 use std::io;
 use std::panic::resume_unwind;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, Scope, ScopedJoinHandle};
 use std::time::Duration;
 
@@ -35,6 +36,7 @@ use crate::outcome::{End, Outcome};
 use crate::plan::{Plan, ProbeId};
 
 use lane::Lane;
+use resolver::Resolver;
 pub use schedule::retry_after;
 use slot::Slot;
 pub use stop::Stop;
@@ -107,6 +109,7 @@ pub fn run(
         plan,
         lanes: lanes.collect(),
         keeps,
+        resolver: Arc::default(),
         stop,
         deadline,
         sink: Mutex::new(sink),
@@ -146,6 +149,7 @@ struct Run<'p, S> {
     lanes: Vec<Lane<'p>>,
     /// Whether connections are kept for the next request.
     keeps: bool,
+    resolver: Arc<Resolver>,
     stop: &'p Stop,
     deadline: Option<Instant>,
     sink: Mutex<S>,
@@ -191,7 +195,7 @@ impl<S: FnMut(ProbeId, Outcome) + Send> Run<'_, S> {
 
     /// All at once, each environment with its own slots: a slow one does not hold the others up.
     async fn ask_all(&self, share: &[usize]) {
-        let clients = client::for_environments(self.plan, share, self.keeps);
+        let clients = client::for_environments(self.plan, share, self.keeps, &self.resolver);
         let lanes = self.lanes.iter().zip(&clients).zip(share);
         let slots = lanes.flat_map(|((lane, clients), &count)| {
             let slot = Slot {

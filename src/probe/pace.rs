@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::task::yield_now;
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
 /// The clock of one environment. Whatever is sent to it takes a turn first: probes, hops, retries, resends and
@@ -81,6 +82,10 @@ impl Pacer {
     }
 }
 
+/// How often the event loop gets to take in what has come, before an attempt is given up: what comes is read by a task
+/// of the connection, and only then by whoever waits for it.
+const LAST_LOOKS: u32 = 4;
+
 /// What rings when an attempt takes too long. Setting one anew is cheaper than making one.
 pub(super) type Alarm = Pin<Box<Sleep>>;
 
@@ -108,13 +113,24 @@ pub(super) async fn within<T>(
         }
         // Some of the time may have gone into waiting for a turn.
         if Instant::now() >= end() {
-            return None;
+            break;
         }
     }
+    // Where all of the program was held up, the answer may have been there for long, and nobody had looked.
+    for _ in 0..LAST_LOOKS {
+        tokio::select! {
+            biased;
+            result = work.as_mut() => return Some(result),
+            () = yield_now() => {}
+        }
+    }
+    None
 }
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::AsyncReadExt as _;
+
     use super::*;
 
     /// The times of `turns` turns, in milliseconds after the first. The clock is tokio's, which these tests stop.
@@ -153,5 +169,22 @@ mod tests {
             spaced.pause(Duration::from_secs(3));
         });
         assert_eq!(waiting, [0, 3000]);
+    }
+
+    #[tokio::test]
+    async fn what_came_while_all_was_held_up_is_still_taken() {
+        let (near, mut far) = std::os::unix::net::UnixStream::pair().unwrap();
+        near.set_nonblocking(true).unwrap();
+        let mut near = tokio::net::UnixStream::from_std(near).unwrap();
+        let answer = tokio::spawn(async move { near.read_u8().await.unwrap() });
+        yield_now().await;
+        std::io::Write::write_all(&mut far, b"!").unwrap();
+        let long_ago = Instant::now() - Duration::from_mins(1);
+        let limit = (long_ago, Duration::from_secs(10));
+        let taken = within(&mut alarm(), limit, &Cell::default(), answer).await;
+        assert_eq!(taken.unwrap().unwrap(), b'!');
+        let never = std::future::pending::<()>();
+        let taken = within(&mut alarm(), limit, &Cell::default(), never).await;
+        assert_eq!(taken, None);
     }
 }

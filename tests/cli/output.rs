@@ -1,6 +1,8 @@
 //! What is said beside the report: help, version, quiet, verbose, and what must not be overlooked.
 
-use crate::support::{Server, nobody, statusdiff, suite};
+use std::io::Read as _;
+
+use crate::support::{Gate, Reply, Server, nobody, statusdiff, suite};
 
 #[test]
 fn help_and_version_are_no_errors() {
@@ -72,6 +74,43 @@ fn verbose_tells_every_answer_on_standard_error() {
         assert!(finished.stderr.contains(word), "no `{word}` in {finished}");
     }
     assert!(!finished.stdout.contains("/404"), "{finished}");
+}
+
+/// More lines of `--verbose` than any pipe holds, and an endpoint that is answered when the gate is open.
+fn many_lines(gate: &Gate) -> (Server, String) {
+    let gate = gate.clone();
+    let server = Server::start(move |request| match request.path() {
+        "/last" => Reply::status(200).after(&gate),
+        _ => Reply::status(200),
+    });
+    let endpoints: String = (0..3000).map(|n| format!("- /{n}: 200\n")).collect();
+    let text = suite(&[("a", &server.url())], &(endpoints + "- /last: 200"));
+    (server, text)
+}
+
+#[test]
+fn a_terminal_that_does_not_read_holds_up_no_probe() {
+    let gate = Gate::new();
+    let (server, text) = many_lines(&gate);
+    let started = statusdiff().check(&text).args(["-v", "-j", "4"]).start();
+    server.wait_for("/last");
+    gate.open();
+    let finished = started.finish().exits(0);
+    assert_eq!(finished.stderr.lines().count(), 3001);
+}
+
+#[test]
+fn an_interrupted_run_reports_though_nobody_reads_its_lines() {
+    let gate = Gate::new();
+    let (server, text) = many_lines(&gate);
+    let mut started = statusdiff().check(&text).args(["-v", "-j", "4"]).start();
+    server.wait_for("/last");
+    started.signal("INT");
+    let mut report = String::new();
+    started.take_stdout().read_to_string(&mut report).unwrap();
+    assert!(report.contains("interrupted"), "{report}");
+    started.finish().exits(130);
+    gate.open();
 }
 
 #[test]

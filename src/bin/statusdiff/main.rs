@@ -12,6 +12,7 @@ mod reports;
 mod settings;
 mod shard;
 mod signals;
+mod teller;
 
 use std::process::ExitCode;
 

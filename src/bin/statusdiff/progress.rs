@@ -5,18 +5,24 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use statusdiff::compare::Comparison;
-use statusdiff::outcome::Outcome;
+use statusdiff::outcome::{End, Outcome};
 use statusdiff::plan::{Plan, ProbeId};
 use statusdiff::report::{Format, escaped};
 
 use crate::args::{ProgressArgs, ScreenArgs};
+use crate::teller::Teller;
 
 /// Listens to outcomes and tells of them on standard error.
 pub(crate) struct Progress<'p> {
     plan: &'p Plan,
-    /// Drawn only on a terminal.
+    /// Drawn only on a terminal, by a thread of its own.
     bar: ProgressBar,
-    verbose: bool,
+    /// Asking the bar would wait for a terminal that does not read.
+    is_drawn: bool,
+    /// With `--verbose`.
+    teller: Option<Teller>,
+    /// Whether further lines are wanted, and read.
+    repeats: bool,
     /// Telling the bar of every probe would cost more than some probes do.
     untold: u64,
     /// How many probes the bar is told of at once.
@@ -33,7 +39,7 @@ impl<'p> Progress<'p> {
         progress: &ProgressArgs,
         screen: &ScreenArgs,
         format: Format,
-    ) -> Self {
+    ) -> io::Result<Self> {
         let &ProgressArgs {
             no_progress,
             verbose,
@@ -48,7 +54,8 @@ impl<'p> Progress<'p> {
         };
         let bar = ProgressBar::with_draw_target(None, target);
         let mut step = LARGEST_STEP;
-        if !bar.is_hidden() {
+        let is_drawn = !bar.is_hidden();
+        if is_drawn {
             let length = plan.requests() as u64;
             bar.set_length(length);
             // A short run moves with every probe.
@@ -60,37 +67,44 @@ impl<'p> Progress<'p> {
             }
             bar.enable_steady_tick(Duration::from_millis(100));
         }
-        Self {
+        Ok(Self {
             plan,
             bar,
-            verbose,
+            is_drawn,
+            teller: verbose.then(Teller::start).transpose()?,
+            repeats: verbose,
             untold: 0,
             step,
-        }
+        })
     }
 
     /// A probe has its outcome.
     pub(crate) fn outcome(&mut self, id: ProbeId, outcome: &Outcome) {
-        if self.verbose {
-            self.tell(id, outcome);
+        if let Some(teller) = &mut self.teller
+            && let Some(line) = line(self.plan, id, outcome)
+        {
+            teller.tell(line);
         }
         let untold = self.untold + 1;
         if untold < self.step {
             self.untold = untold;
-        } else if !self.bar.is_hidden() {
+        } else if self.is_drawn {
             self.bar.inc(untold);
             self.untold = 0;
         }
     }
 
-    /// Takes the bar off the screen.
-    pub(crate) fn finish(&self) {
+    /// Takes the bar off the screen, and writes what is still to be told of a run that ended so.
+    pub(crate) fn finish(&mut self, end: End) {
         self.bar.finish_and_clear();
+        if let Some(teller) = self.teller.take() {
+            self.repeats = teller.finish(end != End::Complete);
+        }
     }
 
     /// With `--verbose`: how what did not match is repeated, in suite order.
     pub(crate) fn repeat(&self, comparison: &Comparison) {
-        if !self.verbose {
+        if !self.repeats {
             return;
         }
         for row in comparison.rows() {
@@ -103,46 +117,43 @@ impl<'p> Progress<'p> {
             }
         }
     }
+}
 
-    fn tell(&self, id: ProbeId, outcome: &Outcome) {
-        let Some(probe) = self.plan.probe(id) else {
-            return;
-        };
-        let environment = &self.plan.environments()[id.environment];
-        let secrets = self.plan.secrets();
-        let url = environment.url_text(probe.shown_target);
-        let hops = outcome
-            .hops
-            .iter()
-            .map(|hop| format!("{} -> {}", hop.status.as_u16(), hop.target));
-        let answer = outcome
-            .observed
-            .answer()
-            .map(|answer| match &answer.location {
-                Some(location) => format!("{} -> {location}", answer.status.as_u16()),
-                None => answer.status.as_u16().to_string(),
-            });
-        let failure = outcome
-            .observed
-            .failure()
-            .map(|failure| format!("{}: {failure}", failure.kind));
-        let samples = outcome
-            .samples
-            .as_ref()
-            .map(|samples| format!("({samples})"));
-        let came: Vec<_> = hops.chain(answer).chain(failure).chain(samples).collect();
-        let line = format!(
-            "{}: {} {url} {}",
-            environment.name(),
-            probe.method,
-            came.join(", ")
-        );
-        let milliseconds = outcome.duration.as_secs_f64() * 1000.0;
-        // Nobody reads it any more where it cannot be written.
-        let _ = writeln!(
-            anstream::stderr(),
-            "{} in {milliseconds:.1} ms",
-            escaped(&secrets.redact(&line))
-        );
-    }
+/// An answer, as `--verbose` tells it.
+fn line(plan: &Plan, id: ProbeId, outcome: &Outcome) -> Option<String> {
+    let probe = plan.probe(id)?;
+    let environment = &plan.environments()[id.environment];
+    let secrets = plan.secrets();
+    let url = environment.url_text(probe.shown_target);
+    let hops = outcome
+        .hops
+        .iter()
+        .map(|hop| format!("{} -> {}", hop.status.as_u16(), hop.target));
+    let answer = outcome
+        .observed
+        .answer()
+        .map(|answer| match &answer.location {
+            Some(location) => format!("{} -> {location}", answer.status.as_u16()),
+            None => answer.status.as_u16().to_string(),
+        });
+    let failure = outcome
+        .observed
+        .failure()
+        .map(|failure| format!("{}: {failure}", failure.kind));
+    let samples = outcome
+        .samples
+        .as_ref()
+        .map(|samples| format!("({samples})"));
+    let came: Vec<_> = hops.chain(answer).chain(failure).chain(samples).collect();
+    let line = format!(
+        "{}: {} {url} {}",
+        environment.name(),
+        probe.method,
+        came.join(", ")
+    );
+    let milliseconds = outcome.duration.as_secs_f64() * 1000.0;
+    Some(format!(
+        "{} in {milliseconds:.1} ms",
+        escaped(&secrets.redact(&line))
+    ))
 }

@@ -164,7 +164,7 @@ fn check(
 
     let (started_at, started) = (Timestamp::now(), Instant::now());
     let (screen, format) = (&manner.output.screen, manner.output.format);
-    let mut progress = Progress::new(&plan, manner.progress, screen, format);
+    let mut progress = Progress::new(&plan, manner.progress, screen, format)?;
     let mut comparer = Comparer::new(Arc::clone(&plan));
     let options = settings::options(manner.requests);
     let ran = probe::run(&plan, &options, &stop, |id, outcome| {
@@ -178,7 +178,7 @@ fn check(
         }
     })?;
     let mut comparison = comparer.finish(started_at, started.elapsed(), ran.end);
-    progress.finish();
+    progress.finish(ran.end);
     let is_listed = acceptance.is_none_or(|it| it.apply(&mut comparison, scratch, is_quiet));
     progress.repeat(&comparison);
     if !is_quiet {

@@ -82,14 +82,14 @@ impl<'a> Session<'a> {
         let Record {
             progress, screen, ..
         } = self.args;
-        let mut progress = Progress::new(&plan, progress, screen, Format::Table);
+        let mut progress = Progress::new(&plan, progress, screen, Format::Table)?;
         let mut recorder = Recorder::new(Arc::clone(&plan));
         let options = settings::options(&self.args.requests);
         let ran = probe::run(&plan, &options, &stop, |id, outcome| {
             progress.outcome(id, &outcome);
             recorder.push(id, outcome);
         })?;
-        progress.finish();
+        progress.finish(ran.end);
         if !self.args.screen.quiet {
             ran.warnings
                 .iter()
