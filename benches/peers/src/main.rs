@@ -66,6 +66,7 @@ fn main() -> Result<()> {
     if parts.is_empty() {
         parts = Part::value_variants().to_vec();
     }
+    parts.sort_unstable();
     parts.dedup();
     for part in parts {
         bench.run(part)?;

@@ -16,7 +16,7 @@ use crate::verify::verify;
 use crate::work::{ENVIRONMENTS, Work, write_paths};
 
 /// What can be measured, alone or together.
-#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, ValueEnum)]
 pub(crate) enum Part {
     /// 10,000 paths on three environments, 64 in flight
     Throughput,
