@@ -1,4 +1,5 @@
-//! Input: the figures that have a goal. Output: a table of what was meant to be reached, and what was.
+//! Input: the figures that have a goal. Output: a table of what was meant to be reached, and what was. A goal whose
+//! figure could not be measured stays in it.
 
 use crate::table::{Table, figure};
 
@@ -170,39 +171,37 @@ const fn goal(id: &'static str, what: &'static str, floor: f64, aim: f64, better
     }
 }
 
-/// The figures that were measured, each with the name of its goal.
+/// The figures that were asked for, each with the name of its goal; some could not be measured.
 #[derive(Default)]
-pub(crate) struct Figures(Vec<(String, f64)>);
+pub(crate) struct Figures(Vec<(String, Option<f64>)>);
 
 impl Figures {
-    /// Keeps a figure, if there is one.
+    /// Keeps a figure, or that there is none.
     pub(crate) fn push(&mut self, id: impl Into<String>, value: Option<f64>) {
-        self.0.extend(value.map(|value| (id.into(), value)));
+        self.0.push((id.into(), value));
     }
 
-    fn get(&self, id: &str) -> Option<f64> {
-        let found = self.0.iter().find(|(name, _)| name == id);
-        found.map(|(_, value)| *value)
-    }
-
-    /// All goals that something was measured for.
+    /// All goals that were to be measured.
     pub(crate) fn table(&self) -> Table {
         let mut rows = Vec::new();
         for goal in &GOALS {
-            let Some(value) = self.get(goal.id) else {
+            let Some(&(_, value)) = self.0.iter().find(|(id, _)| id == goal.id) else {
+                // It belongs to a part that was not asked for.
                 continue;
             };
             rows.push(vec![
                 goal.what.to_owned(),
                 digits(goal.floor),
                 digits(goal.aim),
-                digits(value),
-                goal.met(value).to_owned(),
+                value.map_or_else(|| "not measured".to_owned(), digits),
+                value.map_or("-", |value| goal.met(value)).to_owned(),
             ]);
         }
         Table {
             heading: "Goals".to_owned(),
-            note: "A floor binds, an aim is the direction.".to_owned(),
+            note: "A floor binds, an aim is the direction. Where it says `not measured`, a program that this \
+                   takes is missing or gave wrong answers."
+                .to_owned(),
             columns: vec!["goal", "floor", "aim", "measured", "met"],
             rows,
         }
@@ -227,4 +226,19 @@ impl Goal {
 
 fn digits(value: f64) -> String {
     figure(Some(value), if value >= 100.0 { 0 } else { 2 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Figures;
+
+    #[test]
+    fn a_goal_that_was_not_measured_stays() {
+        let mut figures = Figures::default();
+        figures.push("binary", Some(8.6));
+        figures.push("cold http", None);
+        let rows = figures.table().rows;
+        let ends: Vec<&[String]> = rows.iter().map(|row| &row[3..]).collect();
+        assert_eq!(ends, [["not measured", "-"], ["8.60", "floor"]]);
+    }
 }

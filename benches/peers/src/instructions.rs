@@ -10,6 +10,9 @@ use crate::peers::{Installed, find};
 use crate::table::{Table, figure};
 use crate::work::Work;
 
+/// The program that counts.
+pub(crate) const COUNTER: &str = "valgrind";
+
 const FEW: usize = 200;
 const MANY: usize = 1_200;
 /// Under callgrind a program runs some fifty times slower: more in flight would only wait.
@@ -23,8 +26,7 @@ pub(crate) fn count(
     bases: &[String],
     folder: &Path,
 ) -> Result<Option<(Table, f64)>> {
-    let Some(valgrind) = find("valgrind") else {
-        println!("`valgrind` is not installed, and instructions are not counted");
+    let Some(valgrind) = find(COUNTER) else {
         return Ok(None);
     };
     let few = Work::write(folder.join("few"), bases, FEW, IN_FLIGHT)?;

@@ -49,13 +49,21 @@ fn main() -> Result<()> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (statusdiff, helpers) = build(here)?;
     measure::stop_when_interrupted()?;
+    let (installed, mut missing) = peers::installed(&statusdiff, &helpers.join("plain"));
+    if peers::find(instructions::COUNTER).is_none() {
+        missing.push(instructions::COUNTER);
+    }
+    for name in &missing {
+        println!("`{name}` is not installed, and left out");
+    }
 
     let folder = tempfile::tempdir()?;
     let servers = Servers::start(folder.path(), &helpers.join("delay"))?;
     let mut bench = Bench {
         scales: Scales::new(helpers.join("weigh"), folder.path()),
         servers,
-        installed: peers::installed(&statusdiff, &helpers.join("plain")),
+        installed,
+        missing,
         folder: folder.path().to_owned(),
         rounds: arguments.rounds.into(),
         figures: Figures::default(),
@@ -139,6 +147,10 @@ fn report(bench: &Bench) -> String {
     if let Some(nginx) = peers::find("nginx") {
         versions.push(peers::version(&nginx));
     }
+    let missing = match bench.missing.as_slice() {
+        [] => String::new(),
+        names => format!(" Not installed, and left out: {}.", names.join(", ")),
+    };
     let (machine, today) = (machine::describe(), machine::today());
     let (rounds, goals) = (bench.rounds, bench.figures.table());
     let origin = match env::var_os("STATUSDIFF") {
@@ -151,7 +163,7 @@ fn report(bench: &Bench) -> String {
     let tables: Vec<String> = tables.map(ToString::to_string).collect();
     format!(
         "# statusdiff and its peers\n\n\
-         {machine}; {today}; {rounds} rounds. Programs: {}.\n\n\
+         {machine}; {today}; {rounds} rounds. Programs: {}.{missing}\n\n\
          Made by `cargo run --release --manifest-path benches/peers/Cargo.toml`; README.md says how. {origin}.\n\n{}",
         versions.join(", "),
         tables.join("\n")

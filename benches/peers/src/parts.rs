@@ -37,6 +37,8 @@ pub(crate) struct Bench {
     pub(crate) scales: Scales,
     pub(crate) servers: Servers,
     pub(crate) installed: Vec<Installed>,
+    /// The names of programs that are not installed.
+    pub(crate) missing: Vec<&'static str>,
     pub(crate) folder: PathBuf,
     pub(crate) rounds: usize,
     pub(crate) figures: Figures,
@@ -221,10 +223,9 @@ impl Bench {
     fn instructions(&mut self) -> Result<()> {
         let bases = &self.servers.http;
         let counted = instructions::count(&self.scales, &self.installed, bases, &self.folder)?;
-        if let Some((table, own)) = counted {
-            self.figures.push("instructions", Some(own));
-            self.tables.push(table);
-        }
+        let (table, own) = counted.unzip();
+        self.figures.push("instructions", own);
+        self.tables.extend(table);
         Ok(())
     }
 

@@ -1,5 +1,5 @@
 //! Input: some [`Work`]. Output: for each program the command line that does it, and what the program then says it has
-//! done. A program that is not installed is left out.
+//! done. A program that is not installed is left out, which is told.
 
 use std::env;
 use std::fs;
@@ -139,9 +139,10 @@ impl Installed {
     }
 }
 
-/// The programs that are there; some are made by this benchmark. It prints which others are not.
-pub(crate) fn installed(statusdiff: &Path, plain: &Path) -> Vec<Installed> {
+/// The programs that are there, some of them made by this benchmark, and the names of those that are not.
+pub(crate) fn installed(statusdiff: &Path, plain: &Path) -> (Vec<Installed>, Vec<&'static str>) {
     let mut found = Vec::new();
+    let mut missing = Vec::new();
     for peer in &PEERS {
         let program = match peer.name {
             "statusdiff" | LIST => Some(statusdiff.to_owned()),
@@ -153,7 +154,7 @@ pub(crate) fn installed(statusdiff: &Path, plain: &Path) -> Vec<Installed> {
             name => find(name),
         };
         let Some(program) = program else {
-            println!("`{}` is not installed, and left out", peer.name);
+            missing.push(peer.name);
             continue;
         };
         let version = match peer.name {
@@ -167,7 +168,7 @@ pub(crate) fn installed(statusdiff: &Path, plain: &Path) -> Vec<Installed> {
             program: program.display().to_string(),
         });
     }
-    found
+    (found, missing)
 }
 
 /// The program with this name in `PATH`, or where Debian keeps those of administrators.
