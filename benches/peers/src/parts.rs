@@ -7,13 +7,13 @@ use clap::ValueEnum;
 
 use crate::goals::Figures;
 use crate::instructions;
-use crate::measure::Scales;
-use crate::peers::{Installed, LIST};
-use crate::rounds::{self, Series, interleave, repeat, times_as_long};
+use crate::measure::{Run, Scales};
+use crate::peers::{Installed, LIST, STATUSDIFF};
+use crate::rounds::{self, Series, check, interleave, repeat, succeeds, times_as_long};
 use crate::servers::Servers;
 use crate::table::{Table, figure, mebibytes};
 use crate::verify::verify;
-use crate::work::{ENVIRONMENTS, Work, write_paths};
+use crate::work::Work;
 
 /// What can be measured, alone or together.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, ValueEnum)]
@@ -135,7 +135,7 @@ impl Bench {
         // They take milliseconds, and only many of them say something.
         let rounds = 5 * self.rounds;
         let nothing = ["true".to_owned()];
-        let nothing = repeat(&self.scales, "true", &nothing, 0, rounds)?;
+        let nothing = repeat(&self.scales, "true", &nothing, rounds, succeeds)?;
         let (wall, peak) = (nothing.median_wall(), nothing.median_peak());
         for scheme in ["http", "https"] {
             let tls = scheme == "https";
@@ -174,17 +174,22 @@ impl Bench {
         let mut command = self.statusdiff()?.command(&work);
         command.push("--dry-run".to_owned());
         let name = "100,000 endpoints of YAML, `--dry-run`";
-        let yaml = repeat(&self.scales, name, &command, 0, self.rounds)?;
+        let yaml = repeat(&self.scales, name, &command, self.rounds, succeeds)?;
         self.figures.push("yaml wall", yaml.median_wall());
         let peak = yaml.median_peak().map(mebibytes);
         self.figures.push("yaml peak", peak);
 
         // The machine changes its speed meanwhile: the short list is asked for before each long one and after the last.
-        let mut short = self.list("10,000 paths × 3", &work, PATHS, self.rounds)?;
+        let write = |name: &str, paths| {
+            let folder = self.folder.join(name);
+            Work::write_list(folder, &self.servers.http, paths, IN_FLIGHT)
+        };
+        let (few, many) = (write("scale-short", PATHS)?, write("scale-long", LONG)?);
+        let mut short = self.list("10,000 paths × 3", &few, self.rounds)?;
         let mut long = Series::new("1,000,000 paths × 3");
         for _ in 0..LONG_RUNS {
-            long.extend(self.list(long.name, &work, LONG, 0)?);
-            short.extend(self.list(short.name, &work, PATHS, self.rounds)?);
+            long.extend(self.list(long.name, &many, 0)?);
+            short.extend(self.list(short.name, &few, self.rounds)?);
         }
         let peak = long.median_peak().map(mebibytes);
         self.figures.push("list peak", peak);
@@ -200,24 +205,18 @@ impl Bench {
             columns: vec!["what", "wall s", "req/s", "CPU s", "peak MiB"],
             rows: vec![
                 scale_row(&yaml, None),
-                scale_row(&short, Some(3 * PATHS)),
-                scale_row(&long, Some(3 * LONG)),
+                scale_row(&short, Some(few.requests())),
+                scale_row(&long, Some(many.requests())),
             ],
         });
         Ok(())
     }
 
-    /// Asks the environments of `work` for the paths of a list, compared with each other.
-    fn list(&self, name: &'static str, work: &Work, paths: usize, rounds: usize) -> Result<Series> {
-        let file = work.file(&format!("list-{paths}.txt"));
-        write_paths(&file, paths)?;
-        let mut command = vec![self.statusdiff()?.command(work).swap_remove(0)];
-        command.extend(["check", "-j", "21", "--paths"].map(str::to_owned));
-        command.push(file);
-        for (name, base) in ENVIRONMENTS.iter().zip(&work.bases) {
-            command.extend(["--base-url".to_owned(), format!("{name}={base}")]);
-        }
-        repeat(&self.scales, name, &command, 1, rounds)
+    /// Asks the environments for the paths of a list, compared with each other.
+    fn list(&self, name: &'static str, work: &Work, rounds: usize) -> Result<Series> {
+        let program = self.named(LIST)?;
+        let right = |run: &Run| check(program, run, work).map(drop);
+        repeat(&self.scales, name, &program.command(work), rounds, right)
     }
 
     fn instructions(&mut self) -> Result<()> {
@@ -230,7 +229,12 @@ impl Bench {
     }
 
     fn statusdiff(&self) -> Result<&Installed> {
-        self.installed.first().context("no statusdiff")
+        self.named(STATUSDIFF)
+    }
+
+    fn named(&self, name: &str) -> Result<&Installed> {
+        let found = self.installed.iter().find(|one| one.peer.name == name);
+        found.with_context(|| format!("no `{name}`"))
     }
 
     fn all(

@@ -45,13 +45,16 @@ pub(crate) struct Installed {
     program: String,
 }
 
+/// What statusdiff is called where it is given a suite.
+pub(crate) const STATUSDIFF: &str = "statusdiff";
+
 /// What statusdiff is called where it is given the list of paths that other programs are given, in place of a suite.
 pub(crate) const LIST: &str = "statusdiff --paths";
 
 /// All of them; what the others are compared with comes first.
 pub(crate) const PEERS: [Peer; 9] = [
     Peer {
-        name: "statusdiff",
+        name: STATUSDIFF,
         whole_list: true,
         trusts: true,
         takes_one: true,
@@ -124,6 +127,13 @@ pub(crate) const PEERS: [Peer; 9] = [
     },
 ];
 
+impl Peer {
+    /// Whether this is what the others are compared with, given a suite or a list.
+    pub(crate) fn is_statusdiff(&self) -> bool {
+        [STATUSDIFF, LIST].contains(&self.name)
+    }
+}
+
 impl Installed {
     /// The command line that does this work.
     pub(crate) fn command(&self, work: &Work) -> Vec<String> {
@@ -145,7 +155,7 @@ pub(crate) fn installed(statusdiff: &Path, plain: &Path) -> (Vec<Installed>, Vec
     let mut missing = Vec::new();
     for peer in &PEERS {
         let program = match peer.name {
-            "statusdiff" | LIST => Some(statusdiff.to_owned()),
+            STATUSDIFF | LIST => Some(statusdiff.to_owned()),
             "plain" => Some(plain.to_owned()),
             // What is found may be a script that starts the right one of several.
             "aiohttp" => find("python3")

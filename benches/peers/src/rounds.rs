@@ -22,8 +22,8 @@ pub(crate) struct Series {
     pub(crate) peak: Vec<f64>,
 }
 
-/// One warm-up and so many rounds. A program that gives wrong answers is left out, which is told; for statusdiff, the
-/// first, it is an error.
+/// One warm-up and so many rounds. A program that gives wrong answers is left out of all of them, which is told; for
+/// statusdiff, the first, it is an error, however it is told what to do.
 pub(crate) fn interleave(
     scales: &Scales,
     programs: &[&Installed],
@@ -57,7 +57,9 @@ pub(crate) fn interleave(
                     }
                     kept.push((program, series));
                 }
-                Err(error) if name == "statusdiff" => return Err(error),
+                Err(error) if program.peer.is_statusdiff() => {
+                    return Err(error.context(format!("`{name}` gives wrong answers")));
+                }
                 Err(error) => println!("`{name}` is left out: {error:#}"),
             }
         }
@@ -67,27 +69,31 @@ pub(crate) fn interleave(
     Ok(all.into_iter().map(|(_, series)| series).collect())
 }
 
-/// One warm-up and so many runs of a command that has to end with this exit code.
+/// One warm-up and so many runs of a command, each of which has to be right; the warm-up counts where there is no other.
 pub(crate) fn repeat(
     scales: &Scales,
     name: &'static str,
     command: &[String],
-    code: i32,
     rounds: usize,
+    right: impl Fn(&Run) -> Result<()>,
 ) -> Result<Series> {
     let mut series = Series::new(name);
     for round in 0..=rounds {
         let run = scales.run(command)?;
-        if run.code != code {
-            let text = run.text()?;
-            let (ended, command) = (run.code, command.join(" "));
-            bail!("`{command}` ends with exit code {ended}, expected {code}: {text}");
-        }
+        right(&run).with_context(|| format!("`{}`", command.join(" ")))?;
         if round > 0 || rounds == 0 {
             series.push(&run, 1.0);
         }
     }
     Ok(series)
+}
+
+/// Whether the run has ended well.
+pub(crate) fn succeeds(run: &Run) -> Result<()> {
+    if run.code != 0 {
+        bail!("it ended with exit code {}: {}", run.code, run.text()?);
+    }
+    Ok(())
 }
 
 /// A table of them: time, requests a second, CPU, memory, and how many times what the first one needs.
@@ -172,8 +178,9 @@ impl Series {
     }
 }
 
-/// What part of the run was this work: all of it, unless the program goes through the list as often as it can.
-fn check(program: &Installed, run: &Run, work: &Work) -> Result<f64> {
+/// What part of the run was this work: all of it, unless the program goes through the list as often as it can. It
+/// refuses a run with other answers than those that are known beforehand.
+pub(crate) fn check(program: &Installed, run: &Run, work: &Work) -> Result<f64> {
     let told = program
         .told(run)
         .with_context(|| format!("it ended with exit code {}", run.code))?;

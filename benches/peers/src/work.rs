@@ -47,19 +47,40 @@ impl Work {
         paths: usize,
         in_flight: usize,
     ) -> Result<Self> {
+        let work = Self::in_folder(folder, bases, paths, in_flight)?;
+        work.write_suite()?;
+        work.write_lists()?;
+        work.write_hurl()?;
+        Ok(work)
+    }
+
+    /// The same with no other file than `paths.txt`, for `statusdiff --paths` alone.
+    pub(crate) fn write_list(
+        folder: PathBuf,
+        bases: &[String],
+        paths: usize,
+        in_flight: usize,
+    ) -> Result<Self> {
+        let work = Self::in_folder(folder, bases, paths, in_flight)?;
+        write_paths(&work.file("paths.txt"), paths)?;
+        Ok(work)
+    }
+
+    fn in_folder(
+        folder: PathBuf,
+        bases: &[String],
+        paths: usize,
+        in_flight: usize,
+    ) -> Result<Self> {
         fs::create_dir(&folder)?;
-        let work = Self {
+        Ok(Self {
             bases: bases.to_owned(),
             paths,
             in_flight,
             ca: None,
             deviates: true,
             folder,
-        };
-        work.write_suite()?;
-        work.write_lists()?;
-        work.write_hurl()?;
-        Ok(work)
+        })
     }
 
     /// The same, trusting the certificate in this file.
@@ -167,7 +188,7 @@ end
 }
 
 /// Writes a list of paths, one a line.
-pub(crate) fn write_paths(file: &str, count: usize) -> Result<()> {
+fn write_paths(file: &str, count: usize) -> Result<()> {
     let mut list = create(file)?;
     for number in 0..count {
         writeln!(list, "{}", path(number))?;
