@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 
 use crate::measure::Scales;
 use crate::peers::{Installed, find};
+use crate::rounds::check;
 use crate::table::{Table, figure};
 use crate::work::Work;
 
@@ -41,6 +42,7 @@ pub(crate) fn count(
             command.push(format!("--callgrind-out-file={profile}"));
             command.extend(peer.command(work));
             let run = scales.run(&command)?;
+            check(peer, &run, work)?;
             let text = run.text()?;
             let line = text
                 .lines()
@@ -51,6 +53,7 @@ pub(crate) fn count(
         };
         match collected(&many).and_then(|many| Ok(many - collected(&few)?)) {
             Ok(difference) => counts.push((peer.peer.name, difference / requests)),
+            Err(error) if peer.peer.is_statusdiff() => return Err(error),
             Err(error) => println!("`{}` is left out: {error:#}", peer.peer.name),
         }
     }

@@ -282,7 +282,7 @@ fn oha(work: &Work) -> Vec<String> {
 }
 
 fn oha_told(run: &Run) -> Result<Told> {
-    let report: Value = serde_json::from_str(&run.text()?)?;
+    let report: Value = serde_json::from_str(&fs::read_to_string(&run.stdout)?)?;
     let statuses = report["statusCodeDistribution"].as_object();
     let counts = statuses.context("no `statusCodeDistribution`")?.values();
     let answers: u64 = counts.filter_map(Value::as_u64).sum();
