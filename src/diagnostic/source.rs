@@ -26,15 +26,29 @@ pub fn is_file_name(name: &str) -> bool {
     name != STDIN && name != TYPED
 }
 
+/// Where one line in so many begins is remembered: little memory for many lines, and a short way to each of them.
+const STRIDE: usize = 64;
+
 /// A text that problems point into.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Source {
     /// The file's path as the user gave it, or [`STDIN`] or [`TYPED`].
     pub name: String,
     /// All of it, without a byte order mark.
     pub text: String,
     masks: OnceLock<Vec<Range<usize>>>,
+    /// Where the lines 1, 1 + [`STRIDE`] and so on begin.
+    starts: OnceLock<Vec<usize>>,
 }
+
+/// What was looked for in a text makes no difference.
+impl PartialEq for Source {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.text == other.text
+    }
+}
+
+impl Eq for Source {}
 
 impl Source {
     /// A text that is already at hand.
@@ -47,6 +61,7 @@ impl Source {
             name: name.into(),
             text,
             masks: OnceLock::new(),
+            starts: OnceLock::new(),
         }
     }
 
@@ -92,6 +107,22 @@ impl Source {
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let line = 1 + before.bytes().filter(|&byte| byte == b'\n').count();
         (line, 1 + before[line_start..].chars().count())
+    }
+
+    /// The line with this number, from 1, without its line feed. The lines are counted by the first call only: each
+    /// of many problems asks for its own.
+    pub(crate) fn line(&self, number: usize) -> Option<Range<usize>> {
+        let index = number.checked_sub(1)?;
+        let starts = self.starts.get_or_init(|| {
+            let begins = self.text.match_indices('\n').map(|(at, _)| at + 1);
+            std::iter::once(0).chain(begins).step_by(STRIDE).collect()
+        });
+        let mut start = *starts.get(index / STRIDE)?;
+        for _ in 0..index % STRIDE {
+            start += self.text[start..].find('\n')? + 1;
+        }
+        let rest = &self.text[start..];
+        Some(start..start + rest.find('\n').unwrap_or(rest.len()))
     }
 
     /// Byte ranges that are shown as `***`: literal secrets. They are looked for by the first call only: a
@@ -217,6 +248,28 @@ mod tests {
         ] {
             assert_eq!(source.line_column(offset), expected, "offset {offset}");
         }
+    }
+
+    #[test]
+    fn finds_lines() {
+        let texts = ["", "\n", "a", "a\n", "\n\na\r\nb"].map(str::to_owned);
+        let long = (0..3 * STRIDE).map(|number| format!("{number}\n"));
+        for text in texts.into_iter().chain([long.collect()]) {
+            let source = Source::new("s", text.as_str());
+            assert_eq!(source.line(0), None);
+            let lines: Vec<_> = (1..).map_while(|number| source.line(number)).collect();
+            let lines: Vec<_> = lines.into_iter().map(|line| &text[line]).collect();
+            assert_eq!(lines, text.split('\n').collect::<Vec<_>>(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_late_line_is_near_a_known_one() {
+        let source = Source::new("s", "a\n".repeat(1000 * STRIDE));
+        assert_eq!(source.line(1), Some(0..1));
+        let starts = source.starts.get().map(Vec::as_slice).unwrap_or_default();
+        assert_eq!(starts.len(), 1001);
+        assert!(starts.windows(2).all(|two| two[1] - two[0] == 2 * STRIDE));
     }
 
     #[test]

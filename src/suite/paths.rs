@@ -58,10 +58,9 @@ pub fn read_paths(source: &Arc<Source>, overrides: &Overrides) -> (Suite, Vec<Di
 
 /// The range of the line with this number, from 1: where the endpoints of a list stand.
 pub(super) fn line_range(source: &Source, number: u32) -> Option<Range<usize>> {
-    let index = usize::try_from(number).ok()?.checked_sub(1)?;
-    lines(&source.text)
-        .nth(index)
-        .map(|line| line.start..line.start + line.text.len())
+    let whole = source.line(usize::try_from(number).ok()?)?;
+    let line = Line::new(whole.start, &source.text[whole]);
+    Some(line.start..line.start + line.text.len())
 }
 
 fn environments(overrides: &Overrides, problems: &mut Problems) -> Vec<Environment> {
@@ -189,12 +188,9 @@ struct Line<'t> {
     is_plain: bool,
 }
 
-/// Every line of a list, blank ones too.
-fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
-    let mut next = 0;
-    text.split('\n').map(move |line| {
-        let begin = next;
-        next += line.len() + 1;
+impl<'t> Line<'t> {
+    /// What `line` says, which begins at `begin` in the text.
+    fn new(begin: usize, line: &'t str) -> Self {
         let is_plain = is_plain_path(line);
         let (start, text) = if is_plain {
             (begin, line)
@@ -202,11 +198,21 @@ fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
             let start = begin + (line.len() - line.trim_start().len());
             (start, without_comment(line).trim())
         };
-        Line {
+        Self {
             start,
             text,
             is_plain,
         }
+    }
+}
+
+/// Every line of a list, blank ones too.
+fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
+    let mut next = 0;
+    text.split('\n').map(move |line| {
+        let begin = next;
+        next += line.len() + 1;
+        Line::new(begin, line)
     })
 }
 
@@ -277,6 +283,19 @@ mod tests {
                 ("GET", "/b", 9)
             ]
         );
+    }
+
+    #[test]
+    fn a_line_is_found_by_its_number() {
+        let text = "# all\r\n/a\r\n\r\n  HEAD /b  # why\n/c";
+        let text = format!("{text}\n{}POST /d\n", "/x\n".repeat(500));
+        let source = Source::new("list", text.as_str());
+        let found = |number| line_range(&source, number).map(|range| &text[range]);
+        for (number, line) in [(2, "/a"), (3, ""), (4, "HEAD /b"), (5, "/c")] {
+            assert_eq!(found(number), Some(line), "{number}");
+        }
+        assert_eq!((found(505), found(506)), (Some("/x"), Some("POST /d")));
+        assert_eq!((found(0), found(508)), (None, None));
     }
 
     #[test]
