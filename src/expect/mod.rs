@@ -41,6 +41,12 @@ impl Expectation {
         parse::expectation(text)
     }
 
+    /// Whether `text` may be an expectation: whether what it begins with has the shape of one, and nothing but a
+    /// target follows. Never a wrong no, and much cheaper than to read it, however long it is.
+    pub(crate) fn may_be(text: &str) -> bool {
+        parse::may_be_expectation(text)
+    }
+
     /// Reads the items of a list, which admits neither `same` nor targets.
     pub fn parse_list<'a>(items: impl IntoIterator<Item = &'a str>) -> Result<Self, ParseError> {
         parse::list(items).map(Self::Status)

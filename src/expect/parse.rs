@@ -38,6 +38,29 @@ pub(super) fn expectation(text: &str) -> Result<Expectation, ParseError> {
     non_empty(text, [item(text)?]).map(Expectation::Status)
 }
 
+pub(super) fn may_be_expectation(text: &str) -> bool {
+    /// `200-204`
+    const LONGEST: usize = 7;
+    let text = text.trim_start();
+    let text = match text.strip_prefix("not") {
+        Some(rest) if rest.starts_with(char::is_whitespace) => rest.trim_start(),
+        _ => text,
+    };
+    let bytes = text.as_bytes();
+    let is_arrow = |at: usize| bytes[at..].starts_with(b"->");
+    let is_part =
+        |at: usize| bytes[at].is_ascii_alphanumeric() || (bytes[at] == b'-' && !is_arrow(at));
+    let most = bytes.len().min(LONGEST + 1);
+    let end = (0..most).find(|&at| !is_part(at)).unwrap_or(most);
+    // All before the end is ASCII.
+    let (word, rest) = text.split_at(end);
+    if word != "same" && span(word).is_none() {
+        return false;
+    }
+    let rest = rest.trim_start();
+    rest.is_empty() || rest.starts_with("->")
+}
+
 pub(super) fn list<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<StatusSet, ParseError> {
     let texts: Vec<&str> = texts.into_iter().map(str::trim).collect();
     if texts.is_empty() {
@@ -265,7 +288,36 @@ mod tests {
         }
     }
 
+    #[test]
+    fn shapes_are_told() {
+        for (text, may_be) in [
+            ("200", true),
+            (" not  2xx ", true),
+            ("200-204", true),
+            ("same", true),
+            ("any", true),
+            ("301->/new", true),
+            ("301-308 -> /new", true),
+            ("", false),
+            ("10:20:30", false),
+            ("200:404", false),
+            ("20", false),
+            ("batchGet", false),
+            ("200-2049", false),
+            ("301 - > /new", false),
+        ] {
+            assert_eq!(may_be_expectation(text), may_be, "{text}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn an_expectation_may_be_one(
+            text in "\\PC{0,12}|[ \t]{0,2}(not[ é]{0,2})?([2-5](xx|XX|00|[0-9x-]{0,7})|any|same)[ \u{a0}]{0,2}((->|-|>)[ /a-z:]{0,6})?"
+        ) {
+            prop_assert!(may_be_expectation(&text) || expectation(&text).is_err());
+        }
+
         #[test]
         fn never_panics(text in "\\PC{0,12}|[0-9x! ><=,|notany/*-]{0,10}") {
             let _ = expectation(&text);
