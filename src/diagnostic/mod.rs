@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub use render::render;
-pub use source::{MAX_BYTES, STDIN, Source, TYPED, is_file_name};
+pub use source::{Limit, STDIN, Source, TYPED, is_file_name};
 
 /// One problem. Messages are lower case, values in backticks, no final full stop.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The text that problems point into, and how it is read from a file.
 //!
 //! Input: a path, or bytes and a name. Output: a [`Source`]. It refuses what is no text in UTF-8, and more
-//! than [`MAX_BYTES`], each in words of its own.
+//! than [`Limit`] says, each in words of its own.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -11,8 +11,44 @@ use std::sync::{Arc, OnceLock};
 
 use super::Diagnostic;
 
-/// The largest text that is read: 64 MiB.
-pub const MAX_BYTES: usize = 64 << 20;
+/// What kind of text is read, which says how much of it: some of them never end, such as a pipe that is written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// A suite and what belongs to one: 64 MiB. What it says takes many times its size.
+    Suite,
+    /// A list of paths: 1 GiB. It is kept as it is, with places in it of 32 bits, which are enough for 4 GiB.
+    Paths,
+}
+
+impl Limit {
+    /// The largest text of this kind, in bytes.
+    #[must_use]
+    pub const fn max_bytes(self) -> usize {
+        match self {
+            Self::Suite => 64 << 20,
+            Self::Paths => 1 << 30,
+        }
+    }
+
+    /// Reads all of it; where there is more than the limit, enough to tell so.
+    pub fn read(self, reader: impl Read) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let one_more = self.max_bytes() as u64 + 1;
+        reader.take(one_more).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn check(self, name: &str, length: usize) -> Result<(), Diagnostic> {
+        if length <= self.max_bytes() {
+            return Ok(());
+        }
+        let message = format!("`{name}` is larger than {} MiB", self.max_bytes() >> 20);
+        Err(Diagnostic::new("file-too-large", message).help(match self {
+            Self::Suite => "a suite may be split into several files, each checked by itself",
+            Self::Paths => "a list may be split into several files, at the end of any line, each checked by itself",
+        }))
+    }
+}
 
 /// The name of a text that came from standard input.
 pub const STDIN: &str = "<stdin>";
@@ -65,23 +101,32 @@ impl Source {
         }
     }
 
-    /// Reads the file at `path`.
+    /// Reads the file at `path`, a suite or what belongs to one.
     pub fn from_path(path: &Path) -> Result<Self, Diagnostic> {
-        let name = path.display().to_string();
-        let bytes = read_capped(path).map_err(|error| unreadable(&name, path, &error))?;
-        Self::from_bytes(name, bytes)
+        Self::from_path_within(path, Limit::Suite)
     }
 
-    /// Reads bytes that came from `name`, such as `<stdin>`.
+    /// The same of a file with this limit.
+    pub fn from_path_within(path: &Path, limit: Limit) -> Result<Self, Diagnostic> {
+        let name = path.display().to_string();
+        let bytes = File::open(path).and_then(|file| limit.read(file));
+        let bytes = bytes.map_err(|error| unreadable(&name, path, &error))?;
+        Self::from_bytes_within(name, bytes, limit)
+    }
+
+    /// Reads bytes that came from `name`, such as `<stdin>`: a suite or what belongs to one.
     pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Result<Self, Diagnostic> {
+        Self::from_bytes_within(name, bytes, Limit::Suite)
+    }
+
+    /// The same of bytes with this limit.
+    pub fn from_bytes_within(
+        name: impl Into<String>,
+        bytes: Vec<u8>,
+        limit: Limit,
+    ) -> Result<Self, Diagnostic> {
         let name = name.into();
-        if bytes.len() > MAX_BYTES {
-            return Err(Diagnostic::new(
-                "file-too-large",
-                format!("`{name}` is larger than {} MiB", MAX_BYTES >> 20),
-            )
-            .help("a suite may be split into several files, each checked by itself"));
-        }
+        limit.check(&name, bytes.len())?;
         if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
             return Err(Diagnostic::new(
                 "not-utf-8",
@@ -164,15 +209,6 @@ impl Source {
     }
 }
 
-fn read_capped(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let limit = u64::try_from(MAX_BYTES)
-        .unwrap_or(u64::MAX)
-        .saturating_add(1);
-    File::open(path)?.take(limit).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
 fn unreadable(name: &str, path: &Path, error: &io::Error) -> Diagnostic {
     match error.kind() {
         io::ErrorKind::NotFound => missing(name, path),
@@ -251,6 +287,25 @@ mod tests {
     }
 
     #[test]
+    fn a_list_may_be_longer_than_a_suite() {
+        let long = Limit::Suite.read(io::repeat(b'a')).unwrap();
+        assert_eq!(long.len(), Limit::Suite.max_bytes() + 1);
+        assert!(Source::from_bytes_within("s", long.clone(), Limit::Paths).is_ok());
+        let refused = Source::from_bytes("s", long);
+        assert_eq!(refused.map_err(|it| it.code), Err("file-too-large"));
+        assert!(Limit::Paths.max_bytes() < u32::MAX as usize);
+        for (limit, size, what) in [
+            (Limit::Suite, "64 MiB", "a suite may"),
+            (Limit::Paths, "1024 MiB", "a list may"),
+        ] {
+            assert_eq!(limit.check("s", limit.max_bytes()), Ok(()));
+            let problem = limit.check("s", limit.max_bytes() + 1).unwrap_err();
+            assert!(problem.message.contains(size), "{}", problem.message);
+            assert!(problem.help[0].starts_with(what), "{:?}", problem.help);
+        }
+    }
+
+    #[test]
     fn finds_lines() {
         let texts = ["", "\n", "a", "a\n", "\n\na\r\nb"].map(str::to_owned);
         let long = (0..3 * STRIDE).map(|number| format!("{number}\n"));
@@ -279,7 +334,6 @@ mod tests {
         assert_eq!(code(b"a\0b"), Err("binary-file"));
         assert_eq!(code(b"\xff\xfea\0"), Err("not-utf-8"));
         assert_eq!(code(b"a: \xe9"), Err("not-utf-8"));
-        assert_eq!(code(&vec![b'a'; MAX_BYTES + 1]), Err("file-too-large"));
         let path = |path: &Path| Source::from_path(path).map_err(|d| d.code);
         assert_eq!(path(folder.path()), Err("file-is-directory"));
         assert_eq!(path(&folder.path().join("none.yaml")), Err("file-missing"));

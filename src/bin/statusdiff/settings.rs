@@ -1,11 +1,10 @@
 //! From what was typed, and the process environment, to the library's plain structs.
 
 use std::env;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use statusdiff::diagnostic::{Diagnostic, MAX_BYTES, STDIN, Source, TYPED};
+use statusdiff::diagnostic::{Diagnostic, Limit, STDIN, Source, TYPED};
 use statusdiff::plan::{Guard, Selection, Settings};
 use statusdiff::probe::Options;
 use statusdiff::suite::Overrides;
@@ -32,7 +31,7 @@ pub(crate) fn suite(path: Option<&Path>) -> Result<Arc<Source>, Diagnostic> {
             .find(|path| path.exists())
             .ok_or_else(no_suite)?,
     };
-    read(&path).map(Arc::new)
+    read(&path, Limit::Suite).map(Arc::new)
 }
 
 /// Reads the suite of a `command` that takes no more than one.
@@ -87,23 +86,21 @@ pub(crate) fn suites(paths: &[PathBuf]) -> Result<Vec<Arc<Source>>, Vec<Diagnost
     }
 }
 
-/// Reads a file, or standard input for `-`.
+/// Reads a list of paths: a file, or standard input for `-`.
 ///
 /// # Errors
 ///
 /// Why there is no text to read.
-pub(crate) fn read(path: &Path) -> Result<Source, Diagnostic> {
+pub(crate) fn list(path: &Path) -> Result<Source, Diagnostic> {
+    read(path, Limit::Paths)
+}
+
+fn read(path: &Path, limit: Limit) -> Result<Source, Diagnostic> {
     if path != Path::new("-") {
-        return Source::from_path(path);
+        return Source::from_path_within(path, limit);
     }
-    let mut bytes = Vec::new();
-    // One byte more than is taken: enough to tell that it is too much.
-    match std::io::stdin()
-        .lock()
-        .take(MAX_BYTES as u64 + 1)
-        .read_to_end(&mut bytes)
-    {
-        Ok(_) => Source::from_bytes(STDIN, bytes),
+    match limit.read(std::io::stdin().lock()) {
+        Ok(bytes) => Source::from_bytes_within(STDIN, bytes, limit),
         Err(error) => Err(Diagnostic::new(
             "unreadable",
             format!("standard input cannot be read: {error}"),

@@ -134,7 +134,7 @@ fn question(args: &Check) -> Result<Question, Vec<Diagnostic>> {
         ..settings::overrides(&args.selection.input)
     };
     let (suites, problems) = if let Some(paths) = &args.selection.input.paths {
-        let source = settings::read(paths).map_err(|problem| vec![problem])?;
+        let source = settings::list(paths).map_err(|problem| vec![problem])?;
         let (suite, problems) = suite::read_paths(&source.into(), &overrides);
         (Some(vec![suite]), problems)
     } else {

@@ -51,7 +51,7 @@ fn read(
             let source = settings::suite(Some(path)).map_err(|problem| vec![problem])?;
             return Ok(suite::read_questions(&source, overrides));
         }
-        (None, Some(path)) => settings::read(path).map_err(|problem| vec![problem])?,
+        (None, Some(path)) => settings::list(path).map_err(|problem| vec![problem])?,
         (None, None) if args.path.is_empty() => return Err(vec![no_question()]),
         (None, None) => settings::typed(&args.path),
     };

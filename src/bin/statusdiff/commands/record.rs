@@ -187,7 +187,7 @@ impl Written<'_> {
 
 fn read(args: &Record, overrides: &Overrides) -> Result<Suite, Vec<Diagnostic>> {
     let (suite, problems) = if let Some(paths) = &args.input.paths {
-        let source = settings::read(paths).map_err(|problem| vec![problem])?;
+        let source = settings::list(paths).map_err(|problem| vec![problem])?;
         let (suite, problems) = suite::read_paths(&source.into(), overrides);
         (Some(suite), problems)
     } else {
