@@ -10,7 +10,8 @@ use super::resolve_environment::{self, About};
 use super::selection::Selection;
 use crate::diagnostic::Diagnostic;
 use crate::suite::{
-    self, EnvironmentType, Place, Scope, Suite, infer_type, parse_base_url, unknown_environment,
+    self, EnvironmentType, Place, Scope, Suite, infer_type, parse_base_url, shortened_path,
+    unknown_environment,
 };
 
 /// The index of the environment that others are compared with: the one named, else the first production, else
@@ -167,7 +168,7 @@ pub(super) fn guard(
 
 /// Nobody has said what the environments are, so none of them is sent anything that may change it.
 fn refuse(context: &mut Context<'_>, entry: &suite::Endpoint) {
-    let (method, path) = (&entry.spec.method, entry.path.written());
+    let (method, path) = (&entry.spec.method, shortened_path(entry.path.written()));
     let message =
         format!("`{method} {path}` may change data, and would be sent to every environment");
     let place = Place::EndpointPath(entry.entry);
@@ -203,10 +204,19 @@ fn guard_production(
         } else {
             "counts as production"
         };
-        let path = entry.path.written();
+        let path = shortened_path(entry.path.written());
         let message = format!("`{method} {path}` would be sent to `{name}`, which {why}");
         let place = Place::EndpointPath(entry.entry);
         let mut problem = context.suite.problem(&place, "unsafe-method", message);
+        if context.suite.is_list() {
+            // It has no keys to say more with.
+            if !stated {
+                problem = problem.help("an environment with `staging` or `dev` in its name does not count as production: `--base-url staging=URL`");
+            }
+            let allow = "`--allow-unsafe-methods` lets it through to all environments";
+            context.problems.plain().push(problem.help(allow));
+            continue;
+        }
         let names = context
             .suite
             .environments

@@ -12,7 +12,9 @@ use url::Url;
 
 use super::retry::Retry;
 use crate::expect::Expectation;
-use crate::suite::{Body, Scope, Setting, Template, Unresolved, check_path, is_secret_header};
+use crate::suite::{
+    Body, Scope, Setting, Template, Unresolved, check_length, check_path, is_secret_header,
+};
 
 /// RFC 3986 unreserved characters need no encoding in a query.
 pub(super) const QUERY: &AsciiSet = &NON_ALPHANUMERIC
@@ -185,6 +187,7 @@ impl Renderer<'_> {
             target.sent,
             utf8_percent_encode(&rendered.text, QUERY)
         );
+        check_length(&target.sent).map_err(Unusable::Invalid)?;
         self.secrets
             .extend(rendered.process_values().map(str::to_owned));
         Ok(())
@@ -344,7 +347,10 @@ pub(super) fn normal_form(target: &str) -> Result<String, Unusable> {
     }
     let url = Url::parse(&format!("http://host{target}"))
         .map_err(|error| Unusable::Invalid(error.to_string()))?;
-    Ok(url[url::Position::BeforePath..url::Position::AfterQuery].to_owned())
+    let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
+    // Encoding makes it longer.
+    check_length(target).map_err(Unusable::Invalid)?;
+    Ok(target.to_owned())
 }
 
 /// Whether `query` holds `value` in the form in which it is sent.
@@ -372,6 +378,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn what_is_sent_is_not_too_long() {
+        assert!(normal_form(&format!("/{}", "ä".repeat(10_000))).is_ok());
+        let error = normal_form(&format!("/{}", "ä".repeat(11_000))).unwrap_err();
+        assert!(error.to_string().contains("found 66001"), "{error}");
+    }
 
     proptest! {
         /// The short cut and the parser agree on what is sent.

@@ -46,10 +46,28 @@ pub fn parse_base_url(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
+/// The most bytes of a path with its query, as it is sent. A whole URL has up to 65,534 (what the `http` crate takes);
+/// the rest is for the base URL.
+const MAX_TARGET: usize = 64_000;
+
+/// Whether a path is short enough to be sent, with its query and as it is sent.
+pub(crate) fn check_length(target: &str) -> Result<(), String> {
+    if target.len() <= MAX_TARGET {
+        return Ok(());
+    }
+    Err(format!(
+        "a path has up to {MAX_TARGET} bytes as it is sent, with its query; found {}",
+        target.len()
+    ))
+}
+
 /// Whether `path` has nothing in it that could be anything but a path. Most have not, which one look at each byte tells.
 pub(super) fn is_plain_path(path: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_');
-    path.starts_with('/') && !path.starts_with("//") && path.bytes().all(is_plain)
+    path.starts_with('/')
+        && !path.starts_with("//")
+        && path.len() <= MAX_TARGET
+        && path.bytes().all(is_plain)
 }
 
 /// Whether `path` (with its query, if any) may be an endpoint's: sent as it is written, below a base URL.
@@ -72,6 +90,7 @@ pub fn check_path(path: &str) -> Result<(), String> {
     if path.starts_with("//") {
         return Err("a path begins with one `/`, found two".to_owned());
     }
+    check_length(path)?;
     for c in path.chars() {
         match c {
             '\\' => return Err("a path has no backslashes: they would be sent as `/`".to_owned()),
@@ -200,6 +219,16 @@ mod tests {
             ("010.0.0.5", false),
         ] {
             assert_eq!(parse_ip(text).is_ok(), good, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_short_enough_to_be_sent() {
+        for start in ["/", "/?a=", "/."] {
+            let path = format!("{start}{}", "x".repeat(MAX_TARGET - start.len()));
+            assert_eq!(check_path(&path), Ok(()));
+            let message = check_path(&format!("{path}x")).unwrap_err();
+            assert!(message.contains("found 64001"), "{message}");
         }
     }
 

@@ -17,6 +17,7 @@ use super::defaults::{self, Defaults};
 use super::duration::parse_duration;
 use super::expectation::{self, Stated};
 use super::model::{As, Body, Endpoint, EndpointSpec, Environment, Expected, Layer};
+use super::names::shortened_path;
 use super::place::Place;
 use super::problems::Problems;
 use super::raw::{List, RawEndpoint, RawEntry, RawExpect, Text};
@@ -176,7 +177,10 @@ impl Reader<'_> {
             // What it begins with is known already, unless that is a value.
             None if text.starts_with("${") => Ok(()),
             None if text.starts_with('/') => Ok(()),
-            None => Err(format!("a path begins with `/`, found `{text}`")),
+            None => Err(format!(
+                "a path begins with `/`, found `{}`",
+                shortened_path(text)
+            )),
         };
         match checked {
             Ok(()) => Some(template),

@@ -5,6 +5,7 @@
 
 use http::Method;
 
+use super::names::shortened;
 use crate::diagnostic::Diagnostic;
 
 const USUAL: [&str; 8] = [
@@ -33,14 +34,17 @@ pub(super) fn parse(text: &str) -> Result<Method, Diagnostic> {
     }
     if !is_word(text) {
         return Err(problem(format!(
-            "`{text}` is no method, expected upper-case letters such as `GET`"
+            "`{}` is no method, expected upper-case letters such as `GET`",
+            shortened(text)
         )));
     }
     if upper != text {
-        return Err(
-            problem(format!("`{text}` is no method, expected `{upper}`"))
-                .help("methods are written in upper case"),
-        );
+        return Err(problem(format!(
+            "`{}` is no method, expected `{}`",
+            shortened(text),
+            shortened(&upper)
+        ))
+        .help("methods are written in upper case"));
     }
     if text == "CONNECT" {
         return Err(problem(
@@ -55,7 +59,7 @@ pub(super) fn parse(text: &str) -> Result<Method, Diagnostic> {
             .help(format!("a similar method is `{near}`")));
     }
     Method::from_bytes(text.as_bytes())
-        .map_err(|_invalid| problem(format!("`{text}` is no method")))
+        .map_err(|_invalid| problem(format!("`{}` is no method", shortened(text))))
 }
 
 fn is_word(text: &str) -> bool {

@@ -57,6 +57,7 @@ use mask::Reading;
 use validate::Purpose;
 
 pub use accept::{AcceptFile, Accepted, Namesakes};
+pub(crate) use address::check_length;
 pub use address::{check_path, parse_base_url, parse_ip};
 pub use connection::parse_proxy;
 pub use credential::{check_password, check_token, check_username};
@@ -72,6 +73,7 @@ pub use model::{
     NetlifyUrl, Proxy, Rate, Ready, Refresh, Retry, RetryOn, Service, Setting, Suite, Tls,
     TlsVersion, Upsun, Vars, VercelHost,
 };
+pub(crate) use names::shortened_path;
 pub use names::unknown_environment;
 pub use paths::read_paths;
 pub use place::Place;

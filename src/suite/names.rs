@@ -126,7 +126,16 @@ pub fn unknown_environment(name: &str, known: &[String]) -> Diagnostic {
 
 /// The beginning of a text, to quote it in a message.
 pub(super) fn shortened(text: &str) -> String {
-    match text.char_indices().nth(40) {
+    beginning(text, 40)
+}
+
+/// The same of a path, which is known by more of it, or of what stands for one.
+pub(crate) fn shortened_path(text: &str) -> String {
+    beginning(text, 160)
+}
+
+fn beginning(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }

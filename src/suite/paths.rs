@@ -162,10 +162,10 @@ fn entry<'t>(line: &Line<'t>) -> Result<(Method, &'t str), Diagnostic> {
     }
     let (method, path) = method::split(line.text);
     let method = method.map_or(Ok(Method::GET), method::parse)?;
-    if let Some(problem) = slip::in_path(path) {
+    if let Some(problem) = slip::in_list(path) {
         return Err(problem);
     }
-    check_path(path).map_err(|message| slip::bad_path(path, message))?;
+    check_path(path).map_err(|message| slip::bad_in_list(path, message))?;
     Ok((method, path))
 }
 

@@ -1,7 +1,8 @@
 //! Slips that YAML lets through: an endpoint's path that is more than a path.
 //!
-//! Input: a path as written. Output: a problem with the help that fits.
+//! Input: a path as written, in a suite or in a list of paths. Output: a problem with the help that fits.
 
+use super::names::shortened_path as shown;
 use crate::diagnostic::Diagnostic;
 use crate::expect::Expectation;
 
@@ -10,32 +11,92 @@ pub(super) fn in_path(text: &str) -> Option<Diagnostic> {
     let (path, expectation) = split(text)?;
     let problem = Diagnostic::new(
         "missing-space",
-        format!("`{text}` has no space after its colon, so all of it is a path"),
+        format!(
+            "`{}` has no space after its colon, so all of it is a path",
+            shown(text)
+        ),
     )
-    .help(format!("with an expectation it is `{path}: {expectation}`"));
+    .help(format!(
+        "with an expectation it is `{}: {}`",
+        shown(path),
+        shown(expectation)
+    ));
     Some(if text.contains(char::is_whitespace) {
         problem
     } else {
         problem.help(format!(
-            "a path that ends like this is written `path: \"{text}\"`"
+            "a path that ends like this is written `path: \"{}\"`",
+            shown(text)
         ))
     })
+}
+
+/// The same in a list of paths, in which nothing has an expectation.
+pub(super) fn in_list(text: &str) -> Option<Diagnostic> {
+    let (path, expectation) = split(text)?;
+    let message = format!(
+        "`{}` ends in an expectation, and a list of paths has none",
+        shown(text)
+    );
+    let problem =
+        Diagnostic::new("expectation-in-list", message).help(needs_suite(path, expectation));
+    Some(if text.contains(char::is_whitespace) {
+        problem
+    } else {
+        problem.help(format!(
+            "a path that ends like this is written `{}%3A{}`",
+            shown(path),
+            shown(expectation)
+        ))
+    })
+}
+
+/// Something is wrong with a path in a list.
+pub(super) fn bad_in_list(text: &str, message: String) -> Diagnostic {
+    let problem = Diagnostic::new("bad-path", message);
+    if let Some(path) = path_of_url(text) {
+        return problem.help(format!(
+            "the path alone is `/{}`; where it is asked is said on the command line",
+            shown(path)
+        ));
+    }
+    match text.split_once(' ') {
+        Some((path, rest)) if Expectation::parse(rest).is_ok() => {
+            problem.help(needs_suite(path, rest))
+        }
+        _ => bad_path(text, problem.message),
+    }
+}
+
+fn needs_suite(path: &str, expectation: &str) -> String {
+    format!(
+        "an expectation needs a suite, in which it is `{}: {}`; a list is compared with the reference",
+        shown(path),
+        shown(expectation.trim())
+    )
+}
+
+fn path_of_url(text: &str) -> Option<&str> {
+    let is_url = text.starts_with("http://") || text.starts_with("https://");
+    is_url.then(|| text.splitn(4, '/').nth(3).unwrap_or_default())
 }
 
 /// Something is wrong with a path; the help depends on what it looks like.
 pub(super) fn bad_path(text: &str, message: String) -> Diagnostic {
     let problem = Diagnostic::new("bad-path", message);
-    if text.starts_with("http://") || text.starts_with("https://") {
-        let path = text.splitn(4, '/').nth(3).unwrap_or_default();
+    if let Some(path) = path_of_url(text) {
         return problem.help(format!(
-            "the path alone is `/{path}`; where it is asked is the business of `environments`"
+            "the path alone is `/{}`; where it is asked is the business of `environments`",
+            shown(path)
         ));
     }
     if let Some((path, rest)) = text.split_once(' ') {
         let rest = rest.trim();
         if Expectation::parse(rest).is_ok() {
             return problem.help(format!(
-                "an expectation follows a colon and a space: `{path}: {rest}`"
+                "an expectation follows a colon and a space: `{}: {}`",
+                shown(path),
+                shown(rest)
             ));
         }
         if rest.starts_with('/') && path.chars().all(|c| c.is_ascii_alphabetic()) {
@@ -50,7 +111,7 @@ pub(super) fn bad_path(text: &str, message: String) -> Diagnostic {
         return problem.help("a backslash that is part of the path is written `%5C`");
     }
     if !text.is_empty() && !text.starts_with('/') {
-        return problem.help(format!("with a slash it is `/{text}`"));
+        return problem.help(format!("with a slash it is `/{}`", shown(text)));
     }
     problem
 }
@@ -87,6 +148,48 @@ mod tests {
             text in "/?(/a|:|200|not |any|same|[2-5]xx|301->|301 -> /b|-|->| |\\[|\\]|\\{|\\}|\\PC){0,9}"
         ) {
             proptest::prop_assert_eq!(split(&text), split_at_length(&text));
+        }
+    }
+
+    #[test]
+    fn help_for_a_list_can_be_followed() {
+        for (text, help) in [
+            ("/i:200", "`/i: 200`"),
+            ("/i: 200", "`/i: 200`"),
+            ("/i:301 -> /new", "`/i: 301 -> /new`"),
+        ] {
+            let problem = in_list(text).unwrap();
+            assert!(problem.help[0].contains(help), "{:?}", problem.help);
+            assert!(problem.help[0].contains("needs a suite"));
+            assert_eq!(problem.help.len(), 1 + usize::from(!text.contains(' ')));
+        }
+        let problem = in_list("/i:2:200").unwrap();
+        assert!(
+            problem.help[1].contains("`/i:2%3A200`"),
+            "{:?}",
+            problem.help
+        );
+        assert_eq!(in_list("/i:2%3A200"), None);
+        assert_eq!(crate::suite::check_path("/i:2%3A200"), Ok(()));
+        let problem = bad_in_list("/i 200", String::new());
+        assert!(problem.help[0].contains("needs a suite"));
+    }
+
+    #[test]
+    fn long_texts_are_shortened() {
+        let long = "x".repeat(100_000);
+        let slip = format!("/{long}:200");
+        let bad = ["", "/ ", "http://h/", "/a "].map(|start| format!("{start}{long}"));
+        let mut problems: Vec<_> = [in_path(&slip), in_list(&slip)]
+            .into_iter()
+            .flatten()
+            .collect();
+        problems.extend(bad.iter().map(|text| bad_path(text, String::new())));
+        problems.extend(bad.iter().map(|text| bad_in_list(text, String::new())));
+        for problem in problems {
+            let length =
+                problem.message.len() + problem.help.iter().map(String::len).sum::<usize>();
+            assert!(length < 1000, "{length}");
         }
     }
 

@@ -152,6 +152,7 @@ fn a_list_of_paths_has_its_mistakes_shown() {
     for (paths, place) in [
         ("/a\nb\n", "paths.txt:2"),
         ("/a\n/a b\n", "paths.txt:2"),
+        ("/a\n/b:200\n", "`/b%3A200`"),
         ("# nothing\n", "paths.txt"),
     ] {
         let run = statusdiff()
@@ -159,6 +160,19 @@ fn a_list_of_paths_has_its_mistakes_shown() {
             .args(["check", "--paths", "paths.txt"]);
         run.args(bases).run().exits(2).complains(&[place]);
     }
+    let finished = statusdiff()
+        .file("paths.txt", "POST /a\n")
+        .args(["check", "--paths", "paths.txt"])
+        .args(["--base-url", "one=https://one.example"])
+        .args(["--base-url", "two=https://two.example"])
+        .run();
+    let helps = ["`--allow-unsafe-methods`", "`--base-url staging=URL`"];
+    assert!(!finished.stderr.contains("environments:"), "{finished}");
+    assert!(
+        !finished.stderr.contains("allow_unsafe_methods"),
+        "{finished}"
+    );
+    finished.exits(2).complains(&helps);
     let run = statusdiff()
         .args(["check", "--paths", "missing.txt"])
         .args(bases)
