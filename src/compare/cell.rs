@@ -1,11 +1,12 @@
 //! How a probe is kept: eight bytes for each, and a side table for the few that have more to tell.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
 
-use super::verdict::{Excuse, ProbeError, Reason};
+use super::verdict::{Excuse, ProbeError, Reasons};
 use super::wall::Door;
 use crate::outcome::{Hop, Samples};
 
@@ -15,8 +16,8 @@ pub(super) struct Cell {
     /// 0 where no status was seen.
     status: u16,
     pub(super) state: State,
-    /// Whether there is a [`Detail`]: a look-up that finds nothing costs more than this.
-    pub(super) has_detail: bool,
+    /// The reasons of a mismatch, [`DETAIL`](Self::DETAIL) and [`WALL`](Self::WALL).
+    marks: u8,
     micros: u32,
 }
 
@@ -35,9 +36,10 @@ pub(super) enum State {
     Mismatch,
     /// A mismatch that is known.
     Accepted,
+    /// Its own error, which is in its details.
     Error,
-    /// Answered by a wall in front of its environment.
-    Walled,
+    /// Answered, but there is nothing to compare it with.
+    NoReference,
 }
 
 /// What only some probes have.
@@ -46,21 +48,29 @@ pub struct Detail {
     /// The `Location` of the answer.
     pub location: Option<Box<str>>,
     /// The redirects that were followed.
-    pub hops: Vec<Hop>,
+    pub hops: Box<[Hop]>,
     /// 1 for a probe that has nothing to tell of it, 0 for one that was not sent.
     pub attempts: u32,
     /// How many requests were sent again on a new connection.
     pub reconnects: u32,
-    /// Why an error.
-    pub error: Option<ProbeError>,
-    /// Why a mismatch, accepted or not.
-    pub reasons: Vec<Reason>,
+    /// Why an error; many probes of an environment fail with the same words.
+    pub error: Option<Arc<ProbeError>>,
     /// All that came, where it was asked several times.
     pub samples: Option<Box<Samples>>,
     /// Why a mismatch is accepted.
-    pub excuse: Option<Excuse>,
+    pub excuse: Option<Box<Excuse>>,
     /// The door that answered, where a shard's report says so; and the command that repeats it, where it matched.
-    pub door: Option<(Door, Option<Box<str>>)>,
+    pub door: Option<Box<(Door, Option<Box<str>>)>>,
+}
+
+impl Detail {
+    /// Those of a probe that has nothing to tell but that it was sent.
+    pub(super) fn of_one_attempt() -> Self {
+        Self {
+            attempts: 1,
+            ..Self::default()
+        }
+    }
 }
 
 /// Details by the index of their cell. Looked up, never iterated: order lives in the cells.
@@ -79,6 +89,11 @@ pub(super) fn in_tenths(duration: Duration) -> Duration {
 }
 
 impl Cell {
+    /// That there is a [`Detail`]: a look-up that finds nothing costs more than this.
+    const DETAIL: u8 = 1 << Reasons::BITS;
+    /// That a wall in front of its environment answered. What would be so without it stays known.
+    const WALL: u8 = Self::DETAIL << 1;
+
     pub(super) fn skipped() -> Self {
         Self {
             state: State::Skipped,
@@ -97,7 +112,7 @@ impl Cell {
         Self {
             status: status.map_or(0, |status| status.as_u16()),
             state: State::Answered,
-            has_detail: false,
+            marks: 0,
             // 71 minutes at most, longer than any attempt that is worth waiting for.
             micros: u32::try_from(in_tenths(duration).as_micros()).unwrap_or(u32::MAX),
         }
@@ -105,6 +120,35 @@ impl Cell {
 
     pub(super) fn status(self) -> Option<StatusCode> {
         StatusCode::from_u16(self.status).ok()
+    }
+
+    pub(super) fn has_detail(self) -> bool {
+        self.marks & Self::DETAIL != 0
+    }
+
+    pub(super) fn mark_detail(&mut self) {
+        self.marks |= Self::DETAIL;
+    }
+
+    pub(super) fn is_walled(self) -> bool {
+        self.marks & Self::WALL != 0
+    }
+
+    pub(super) fn set_walled(&mut self, is_walled: bool) {
+        self.marks &= !Self::WALL;
+        if is_walled {
+            self.marks |= Self::WALL;
+        }
+    }
+
+    /// Why a mismatch, accepted or not.
+    pub(super) fn reasons(self) -> Reasons {
+        Reasons::of_bits(self.marks)
+    }
+
+    /// For a cell that has none yet.
+    pub(super) fn add_reasons(&mut self, reasons: Reasons) {
+        self.marks |= reasons.bits();
     }
 
     pub(super) fn duration(self) -> Duration {

@@ -1,6 +1,8 @@
 //! Collects outcomes in whatever order they come, and judges each row as soon as it is complete.
 
 mod rows;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -14,7 +16,7 @@ use super::comparison::Comparison;
 use super::judge::{Demand, Facts, Judgement, is_redirect, judge};
 use super::ledger::{self, Causes, Ledger, Planned, Source};
 use super::trail::Trail;
-use super::verdict::{ErrorKind, ProbeError};
+use super::verdict::{ErrorKind, ProbeError, Reasons};
 use super::view::Row;
 use crate::outcome::{End, Failure, FailureKind, Hop, Observed, Outcome};
 use crate::plan::{Plan, ProbeId, Secrets};
@@ -27,6 +29,8 @@ pub struct Comparer {
     details: Details,
     judged: Vec<usize>,
     causes: Causes,
+    /// The last error of each environment, which its next one may well say again.
+    last_errors: Vec<Option<Arc<ProbeError>>>,
 }
 
 impl Comparer {
@@ -53,7 +57,8 @@ impl Comparer {
         cells.extend(ids.map(cell));
         Self {
             judged: ledger::judged(&plan),
-            causes: Causes::of(End::Complete),
+            causes: Causes::of(&plan, End::Complete),
+            last_errors: vec![None; environments],
             plan,
             cells,
             details: Details::default(),
@@ -64,13 +69,13 @@ impl Comparer {
     /// last one missing there, and says so: [`judged`](Self::judged) shows it.
     pub fn push(&mut self, id: ProbeId, outcome: Outcome) -> bool {
         let index = self.row(id.endpoint).start + id.environment;
-        let Some(cell) = self
+        if self
             .cells
-            .get_mut(index)
-            .filter(|cell| cell.state == State::Unasked)
-        else {
+            .get(index)
+            .is_none_or(|cell| cell.state != State::Unasked)
+        {
             return false;
-        };
+        }
         let Outcome {
             observed,
             hops,
@@ -83,25 +88,24 @@ impl Comparer {
         let location = answer.and_then(|answer| answer.location.clone());
         let failure = observed.failure();
         if failure.is_some_and(|failure| failure.kind == FailureKind::Unreachable) {
-            *cell = Cell::unreachable();
+            self.cells[index] = Cell::unreachable();
         } else {
-            *cell = Cell::answered(answer.map(|answer| answer.status), duration);
-            let error = failure.map(|failure| error(failure.clone()));
+            let status = answer.map(|answer| answer.status);
+            self.cells[index] = Cell::answered(status, duration);
+            let error = failure.map(|failure| self.error(id.environment, failure));
             let plain = location.is_none() && error.is_none() && hops.is_empty();
             if !plain || attempts != 1 || reconnects > 0 || samples.is_some() {
-                let reasons = Vec::new();
                 let detail = Detail {
                     location,
-                    hops,
+                    hops: hops.into(),
                     attempts,
                     reconnects,
                     error,
-                    reasons,
                     samples,
                     excuse: None,
                     door: None,
                 };
-                cell.has_detail = true;
+                self.cells[index].mark_detail();
                 self.details.insert(index, Box::new(detail));
             }
         }
@@ -168,7 +172,10 @@ impl Comparer {
             environment,
         });
         let mut trails = Vec::new();
-        if self.row(endpoint).any(|index| self.cells[index].has_detail) {
+        if self
+            .row(endpoint)
+            .any(|index| self.cells[index].has_detail())
+        {
             if self.is_sampled(endpoint) {
                 return self.judge_sampled(endpoint);
             }
@@ -248,7 +255,7 @@ impl Comparer {
     }
 
     fn detail(&self, index: usize) -> Option<&Detail> {
-        let is_there = self.cells[index].has_detail;
+        let is_there = self.cells[index].has_detail();
         is_there
             .then(|| self.details.get(&index))?
             .map(AsRef::as_ref)
@@ -297,52 +304,45 @@ impl Comparer {
 
     /// Writes a judgement down, and masks what may not be shown.
     fn conclude(&mut self, index: usize, judgement: Judgement) {
-        let secrets = self.plan.secrets();
         let cell = &mut self.cells[index];
-        let detail = match judgement {
-            Judgement::Match if !cell.has_detail => None,
-            Judgement::Match => self.details.get_mut(&index),
-            _ => {
-                cell.has_detail = true;
-                let plain = || {
-                    Box::new(Detail {
-                        attempts: 1,
-                        ..Detail::default()
-                    })
-                };
-                Some(self.details.entry(index).or_insert_with(plain))
-            }
-        };
+        let keeps_error = judgement == Judgement::Failed;
         cell.state = match judgement {
             Judgement::Match => State::Match,
-            Judgement::Mismatch(_) => State::Mismatch,
-            Judgement::Failed | Judgement::NoReference => State::Error,
-        };
-        let Some(detail) = detail else { return };
-        match judgement {
-            Judgement::Match | Judgement::Failed => {}
             Judgement::Mismatch(reasons) => {
-                detail.error = None;
-                detail.reasons = reasons;
+                cell.add_reasons(reasons.into_iter().collect::<Reasons>());
+                State::Mismatch
             }
-            Judgement::NoReference => {
-                let message = no_reference(&self.plan);
-                detail.error = Some(ProbeError {
-                    kind: ErrorKind::NoReference,
-                    message,
-                });
-            }
+            Judgement::Failed => State::Error,
+            Judgement::NoReference => State::NoReference,
+        };
+        let detail = cell.has_detail().then(|| self.details.get_mut(&index));
+        let Some(detail) = detail.flatten() else {
+            return;
+        };
+        if !keeps_error {
+            detail.error = None;
         }
-        mask(detail, secrets);
+        mask(detail, self.plan.secrets());
+    }
+
+    /// Why a probe failed, free of secrets. Where one failure follows on another, they are mostly the same.
+    fn error(&mut self, environment: usize, failure: &Failure) -> Arc<ProbeError> {
+        let secrets = self.plan.secrets();
+        let error = ProbeError {
+            kind: ErrorKind::Failure(failure.kind),
+            message: secrets.redact(&failure.message).into_owned(),
+        };
+        let last = &mut self.last_errors[environment];
+        match last {
+            Some(last) if **last == error => Arc::clone(last),
+            _ => Arc::clone(last.insert(Arc::new(error))),
+        }
     }
 }
 
-/// Keeps secrets that a server gave back out of everything that is shown.
+/// Keeps secrets that a server gave back out of everything that is shown but errors, which never have any.
 fn mask(detail: &mut Detail, secrets: &Secrets) {
     mask_answer(&mut detail.location, &mut detail.hops, secrets);
-    if let Some(error) = &mut detail.error {
-        error.message = secrets.redact(&error.message).into_owned();
-    }
     let samples = detail.samples.as_mut();
     for sample in samples.into_iter().flat_map(|it| it.as_mut_slice()) {
         if let Observed::Partial(_, failure) | Observed::Nothing(failure) = &mut sample.observed {
@@ -364,18 +364,4 @@ fn mask_answer(location: &mut Option<Box<str>>, hops: &mut [Hop], secrets: &Secr
     for hop in hops {
         hop.target = secrets.redact(&hop.target).into();
     }
-}
-
-fn error(failure: Failure) -> ProbeError {
-    ProbeError {
-        kind: ErrorKind::Failure(failure.kind),
-        message: failure.message.into(),
-    }
-}
-
-fn no_reference(plan: &Plan) -> String {
-    format!(
-        "nothing to compare with: `{}` gave no answer that others can be held to",
-        plan.reference_name()
-    )
 }

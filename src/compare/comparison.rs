@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::accept::Acceptance;
-use super::cell::{Cell, Details, State};
+use super::cell::{Cell, Detail, Details, State};
 use super::ledger::{self, Causes, Ledger, Planned, Source};
 use super::record::Recorded;
 use super::summary::{self, Environment};
@@ -54,7 +54,7 @@ impl Comparison {
         end: End,
     ) -> Self {
         let judged = ledger::judged(&plan);
-        let mut causes = Causes::of(end);
+        let mut causes = Causes::of(&plan, end);
         let planned = Planned {
             plan: &plan,
             cells: &cells,
@@ -117,26 +117,15 @@ impl Comparison {
     /// Takes what walls answered for answers of their environments. Tells which of the judged ones have a wall. What a
     /// report says of walls stays: it does not tell what their answers would have been otherwise.
     pub(super) fn lift_walls(&mut self) -> Vec<usize> {
-        let Kept::Planned {
-            cells,
-            details,
-            plan,
-            ..
-        } = &mut self.kept
-        else {
+        let Kept::Planned { cells, plan, .. } = &mut self.kept else {
             return Vec::new();
         };
         let environments = plan.environments().len();
         let mut walled = vec![false; environments];
         for (index, cell) in cells.iter_mut().enumerate() {
-            if cell.state == State::Walled {
+            if cell.is_walled() {
                 walled[index % environments] = true;
-                let detail = details.get(&index).filter(|_| cell.has_detail);
-                cell.state = match detail {
-                    Some(detail) if !detail.reasons.is_empty() => State::Mismatch,
-                    Some(detail) if detail.error.is_some() => State::Error,
-                    _ => State::Match,
-                };
+                cell.set_walled(false);
             }
         }
         let judged = self.judged.iter().enumerate();
@@ -178,11 +167,12 @@ impl Comparison {
                 }
                 for (endpoint, environment, excuse) in excused {
                     let index = endpoint * plan.environments().len() + self.judged[environment];
-                    cells[index].state = State::Accepted;
-                    // A mismatch has details: its reasons.
-                    if let Some(detail) = details.get_mut(&index) {
-                        detail.excuse = Some(excuse);
-                    }
+                    let cell = &mut cells[index];
+                    cell.state = State::Accepted;
+                    cell.mark_detail();
+                    let detail = details.entry(index);
+                    let detail = detail.or_insert_with(|| Box::new(Detail::of_one_attempt()));
+                    detail.excuse = Some(Box::new(excuse));
                 }
             }
         }
@@ -328,9 +318,12 @@ impl Comparison {
 fn put_behind_walls(cells: &mut [Cell], walls: &[Option<&ProbeError>]) {
     for (index, _) in walls.iter().enumerate().filter(|(_, wall)| wall.is_some()) {
         for cell in cells.iter_mut().skip(index).step_by(walls.len()) {
-            let is_judged = matches!(cell.state, State::Match | State::Mismatch | State::Error);
+            let is_judged = matches!(
+                cell.state,
+                State::Match | State::Mismatch | State::Error | State::NoReference
+            );
             if is_judged && cell.status().is_some() {
-                cell.state = State::Walled;
+                cell.set_walled(true);
             }
         }
     }

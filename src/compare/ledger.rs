@@ -57,12 +57,14 @@ pub(super) struct Causes {
     pub(super) unasked: ProbeError,
     /// Of every probe of an environment that was given up.
     pub(super) unreachable: ProbeError,
+    /// Of every probe whose answer there is nothing to compare with.
+    pub(super) no_reference: ProbeError,
     /// Of every probe that a wall answered, for each environment of the plan that has one.
     pub(super) walls: Vec<Option<ProbeError>>,
 }
 
 impl Causes {
-    pub(super) fn of(end: End) -> Self {
+    pub(super) fn of(plan: &Plan, end: End) -> Self {
         let (kind, message) = match end {
             End::Deadline => (
                 FailureKind::Deadline,
@@ -77,12 +79,20 @@ impl Causes {
             kind: ErrorKind::Failure(kind),
             message: message.to_owned(),
         };
+        let no_reference = format!(
+            "nothing to compare with: `{}` gave no answer that others can be held to",
+            plan.reference_name()
+        );
         Self {
             unasked: error(kind, message),
             unreachable: error(
                 FailureKind::Unreachable,
                 "not asked any more: too many probes in a row got no connection",
             ),
+            no_reference: ProbeError {
+                kind: ErrorKind::NoReference,
+                message: plan.secrets().redact(&no_reference).into_owned(),
+            },
             walls: Vec::new(),
         }
     }

@@ -243,7 +243,7 @@ fn judge_walls(whole: &mut Recorded) {
         source: Source::Recorded(whole),
         judged: &judged,
     });
-    whole.put_behind_walls(&walls);
+    whole.put_behind_walls(walls);
     if let Some(mut acceptance) = whole.acceptance.take() {
         acceptance.withdraw(Ledger {
             source: Source::Recorded(whole),

@@ -25,7 +25,7 @@ pub use comparison::Comparison;
 pub use merge::{MergeError, merge};
 pub use record::{EnvironmentRecord, ProbeRecord, Recorded, RowRecord};
 pub use summary::Uniform;
-pub use verdict::{ErrorKind, Excuse, ProbeError, Reason, Tally, Verdict};
+pub use verdict::{ErrorKind, Excuse, ProbeError, Reason, Reasons, Tally, Verdict};
 pub use view::{EnvironmentView, Probe, Row};
 pub use wall::Door;
 

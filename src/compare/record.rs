@@ -2,6 +2,7 @@
 //!
 //! Input: what a report says. Output: the same for a further report. It judges nothing.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Method, StatusCode};
@@ -9,7 +10,7 @@ use jiff::Timestamp;
 
 use super::accept::Acceptance;
 use super::cell::Detail;
-use super::verdict::{ErrorKind, Excuse, ProbeError, Verdict};
+use super::verdict::{ErrorKind, Excuse, ProbeError, Reasons, Verdict};
 use crate::outcome::{End, FailureKind};
 use crate::plan::Share;
 use crate::suite::EnvironmentType;
@@ -90,6 +91,8 @@ pub struct ProbeRecord {
     pub expected: Box<str>,
     /// The verdict.
     pub verdict: Verdict,
+    /// Why a mismatch, accepted or not.
+    pub reasons: Reasons,
     /// The status that was seen.
     pub status: Option<StatusCode>,
     /// How long the last attempt took, if it was sent.
@@ -116,15 +119,17 @@ impl Recorded {
     }
 
     /// Forgets what shards say of doors, and puts behind `walls`, one for each environment, what was answered by them.
-    pub(super) fn put_behind_walls(&mut self, walls: &[Option<ProbeError>]) {
+    pub(super) fn put_behind_walls(&mut self, walls: Vec<Option<ProbeError>>) {
+        let walls: Vec<_> = walls.into_iter().map(|it| it.map(Arc::new)).collect();
         for row in &mut self.rows {
-            for (probe, wall) in row.probes.iter_mut().zip(walls) {
+            for (probe, wall) in row.probes.iter_mut().zip(&walls) {
                 let Some(detail) = &mut probe.detail else {
                     continue;
                 };
-                let Some((_, curl)) = detail.door.take() else {
+                let Some(door) = detail.door.take() else {
                     continue;
                 };
+                let (_, curl) = *door;
                 // What the run's end left unjudged is told as that.
                 let unasked = [FailureKind::Deadline, FailureKind::Interrupted];
                 let kind = detail.error.as_ref().map(|error| error.kind);
@@ -132,7 +137,7 @@ impl Recorded {
                     .map(|it| Some(ErrorKind::Failure(it)))
                     .contains(&kind);
                 if let Some(wall) = wall.as_ref().filter(|_| !is_unasked) {
-                    detail.error = Some(wall.clone());
+                    detail.error = Some(Arc::clone(wall));
                     probe.verdict = Verdict::Error;
                     probe.curl = probe.curl.take().or(curl);
                 }
@@ -150,10 +155,10 @@ impl Recorded {
         for (endpoint, environment, excuse) in excused {
             let probe = &mut self.rows[endpoint].probes[environment];
             probe.verdict = Verdict::Accepted;
-            // A mismatch has details: its reasons.
-            if let Some(detail) = &mut probe.detail {
-                detail.excuse = Some(excuse);
-            }
+            let detail = probe
+                .detail
+                .get_or_insert_with(|| Box::new(Detail::of_one_attempt()));
+            detail.excuse = Some(Box::new(excuse));
         }
     }
 }

@@ -79,6 +79,56 @@ impl Reason {
     }
 }
 
+/// Some of the reasons, in four bits: where everything mismatches, every probe has them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reasons(u8);
+
+impl Reasons {
+    /// How many bits they take.
+    pub(super) const BITS: u32 = 4;
+
+    /// All of them, in declaration order.
+    #[must_use]
+    pub fn as_slice(self) -> &'static [Reason] {
+        use Reason::{CrossesEnvironment as C, Location as L, Same as S, Status as A};
+        const SETS: [&[Reason]; 1 << Reasons::BITS] = [
+            &[],
+            &[A],
+            &[L],
+            &[A, L],
+            &[S],
+            &[A, S],
+            &[L, S],
+            &[A, L, S],
+            &[C],
+            &[A, C],
+            &[L, C],
+            &[A, L, C],
+            &[S, C],
+            &[A, S, C],
+            &[L, S, C],
+            &[A, L, S, C],
+        ];
+        SETS.get(usize::from(self.0)).copied().unwrap_or_default()
+    }
+
+    pub(super) const fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// What [`bits`](Self::bits) gave; further bits are left out.
+    pub(super) const fn of_bits(bits: u8) -> Self {
+        Self(bits & ((1 << Self::BITS) - 1))
+    }
+}
+
+impl FromIterator<Reason> for Reasons {
+    fn from_iter<I: IntoIterator<Item = Reason>>(reasons: I) -> Self {
+        let bits = reasons.into_iter().map(|reason| 1 << reason as u8);
+        Self(bits.fold(0, |all, bit| all | bit))
+    }
+}
+
 /// Why nothing could be proven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
@@ -191,5 +241,23 @@ impl Sum for Tally {
             skipped: a.skipped + b.skipped,
             flaky: a.flaky + b.flaky,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_are_kept_in_declaration_order() {
+        for bits in 0..1 << Reasons::BITS {
+            let reasons = Reasons::of_bits(bits);
+            let listed = reasons.as_slice();
+            assert!(listed.is_sorted_by(|one, other| one < other), "{listed:?}");
+            let again: Reasons = listed.iter().rev().copied().collect();
+            assert_eq!(again, reasons);
+        }
+        let all: Reasons = Reason::ALL.into_iter().collect();
+        assert_eq!(all.as_slice(), Reason::ALL);
     }
 }

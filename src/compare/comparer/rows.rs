@@ -111,22 +111,25 @@ impl Comparer {
 
     /// The probe is shown with the answer that its judgement stands on.
     fn settle_on(&mut self, index: usize, answer: usize) {
-        let detail = self.details.get_mut(&index);
-        let Some(detail) = detail.filter(|_| self.cells[index].has_detail) else {
-            return;
-        };
-        let samples = detail.samples.as_ref();
+        let samples = self.detail(index).and_then(|it| it.samples.as_ref());
         let Some(Sample { observed, hops, .. }) =
             samples.and_then(|samples| samples.as_slice().get(answer))
         else {
             return;
         };
+        let (observed, hops) = (observed.clone(), hops.as_slice().into());
+        let environment = index % self.plan.environments().len();
+        let failure = observed.failure();
+        let error = failure.map(|failure| self.error(environment, failure));
+        let Some(detail) = self.details.get_mut(&index) else {
+            return;
+        };
         let status = observed.answer().map(|answer| answer.status);
         let cell = &mut self.cells[index];
         *cell = Cell::answered(status, cell.duration());
-        cell.has_detail = true;
+        cell.mark_detail();
         detail.location = observed.answer().and_then(|answer| answer.location.clone());
-        detail.hops.clone_from(hops);
-        detail.error = observed.failure().cloned().map(super::error);
+        detail.hops = hops;
+        detail.error = error;
     }
 }

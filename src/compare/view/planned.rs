@@ -37,13 +37,16 @@ impl<'c> PlannedProbe<'c> {
     }
 
     pub(super) fn verdict(&self) -> Verdict {
+        if self.cell().is_walled() {
+            return Verdict::Error;
+        }
         match self.cell().state {
             State::Skipped => Verdict::Skipped,
             State::Match => Verdict::Match,
             State::Mismatch => Verdict::Mismatch,
             State::Accepted => Verdict::Accepted,
             State::Error
-            | State::Walled
+            | State::NoReference
             | State::Unasked
             | State::Unreachable
             | State::Answered => Verdict::Error,
@@ -90,14 +93,15 @@ impl<'c> PlannedProbe<'c> {
     }
 
     pub(super) fn error(&self) -> Option<&'c ProbeError> {
+        if self.cell().is_walled() {
+            let walls = &self.planned.causes.walls;
+            return walls.get(self.id.environment)?.as_ref();
+        }
         match self.cell().state {
             State::Unasked | State::Answered => Some(&self.planned.causes.unasked),
             State::Unreachable => Some(&self.planned.causes.unreachable),
-            State::Walled => {
-                let walls = &self.planned.causes.walls;
-                walls.get(self.id.environment)?.as_ref()
-            }
-            State::Error => self.detail()?.error.as_ref(),
+            State::NoReference => Some(&self.planned.causes.no_reference),
+            State::Error => self.detail()?.error.as_deref(),
             State::Skipped | State::Match | State::Mismatch | State::Accepted => None,
         }
     }
@@ -133,7 +137,7 @@ impl<'c> PlannedProbe<'c> {
     }
 
     pub(super) fn detail(&self) -> Option<&'c Detail> {
-        let is_there = self.cell().has_detail;
+        let is_there = self.cell().has_detail();
         let detail = is_there.then(|| self.planned.details.get(&self.index()))?;
         detail.map(AsRef::as_ref)
     }

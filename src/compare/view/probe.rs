@@ -97,15 +97,21 @@ impl<'c> Probe<'c> {
     #[must_use]
     pub fn reasons(&self) -> &'c [Reason] {
         let is_mismatch = matches!(self.verdict(), Verdict::Mismatch | Verdict::Accepted);
-        let detail = is_mismatch.then(|| self.detail()).flatten();
-        detail.map_or(&[], |detail| &detail.reasons)
+        if !is_mismatch {
+            return &[];
+        }
+        let reasons = match self.kept {
+            Kept::Planned(probe) => probe.cell().reasons(),
+            Kept::Recorded(record) => record.reasons,
+        };
+        reasons.as_slice()
     }
 
     /// Why a mismatch is accepted.
     #[must_use]
     pub fn excuse(&self) -> Option<&'c Excuse> {
         let is_accepted = self.verdict() == Verdict::Accepted;
-        self.detail()?.excuse.as_ref().filter(|_| is_accepted)
+        self.detail()?.excuse.as_deref().filter(|_| is_accepted)
     }
 
     /// Why an error.
@@ -113,7 +119,7 @@ impl<'c> Probe<'c> {
     pub fn error(&self) -> Option<&'c ProbeError> {
         match self.kept {
             Kept::Planned(probe) => probe.error(),
-            Kept::Recorded(record) => record.detail.as_ref()?.error.as_ref(),
+            Kept::Recorded(record) => record.detail.as_ref()?.error.as_deref(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! From what a report says to what it means: words become kinds again.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Method, StatusCode};
@@ -142,6 +143,8 @@ impl ProbeEntry {
                 target: redirect.target,
             })
         };
+        let error = self.error.map(ErrorEntry::into_error);
+        let excuse = self.accepted.map(ExcuseEntry::into_excuse);
         let detail = Detail {
             location: self.location,
             hops: self
@@ -151,24 +154,24 @@ impl ProbeEntry {
                 .collect::<Result<_, _>>()?,
             attempts: self.attempts,
             reconnects: self.reconnects,
-            error: self.error.map(ErrorEntry::into_error).transpose()?,
-            reasons: self.reasons.iter().map(reason).collect::<Result<_, _>>()?,
+            error: error.transpose()?.map(Arc::new),
             samples: samples(self.samples)?,
-            excuse: self.accepted.map(ExcuseEntry::into_excuse).transpose()?,
-            door: self.door.map(DoorEntry::into_door),
+            excuse: excuse.transpose()?.map(Box::new),
+            door: self.door.map(DoorEntry::into_door).map(Box::new),
         };
         let is_plain = detail.location.is_none()
             && detail.hops.is_empty()
             && detail.attempts == u32::from(verdict != Verdict::Skipped)
             && detail.reconnects == 0
             && detail.error.is_none()
-            && detail.reasons.is_empty()
             && detail.samples.is_none()
+            && detail.excuse.is_none()
             && detail.door.is_none();
         Ok(ProbeRecord {
             url: self.url,
             expected: self.expected,
             verdict,
+            reasons: self.reasons.iter().map(reason).collect::<Result<_, _>>()?,
             status: self.status.map(status).transpose()?,
             duration: self.duration_ms.map(duration).transpose()?,
             curl: self.curl,
