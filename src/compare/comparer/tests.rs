@@ -1,3 +1,5 @@
+//! What a row is kept as, and what it costs.
+
 use super::*;
 use crate::compare::cell::Detail;
 use crate::compare::verdict::{Reason, Verdict};
