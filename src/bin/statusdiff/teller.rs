@@ -31,15 +31,15 @@ impl Teller {
     /// When the operating system refuses a thread.
     pub(crate) fn start() -> io::Result<Self> {
         let (sender, receiver) = sync_channel::<String>(MOST_WAITING);
-        let (writing, written) = channel();
+        let (writing, written) = channel::<()>();
         thread::Builder::new()
             .name("teller".to_owned())
             .spawn(move || {
-                let _writing: std::sync::mpsc::Sender<()> = writing;
                 for line in receiver {
                     // Nobody reads it any more where it cannot be written.
                     let _ = writeln!(anstream::stderr(), "{line}");
                 }
+                drop(writing);
             })?;
         Ok(Self {
             sender,
@@ -55,7 +55,7 @@ impl Teller {
         }
     }
 
-    /// Waits until all is written; no longer than a moment where the run `is_cut_short`. Whether it is.
+    /// Waits until all is written; no longer than a moment where the run `is_cut_short`. Tells whether all is.
     pub(crate) fn finish(self, is_cut_short: bool) -> bool {
         drop(self.sender);
         let is_written = if is_cut_short {
