@@ -183,7 +183,9 @@ mod tests {
     use quick_junit::{Report, TestCaseStatus};
 
     use crate::report::Format;
-    use crate::report::sample::{cut_short, down, green, known, rendered, shop, unsteady, walled};
+    use crate::report::sample::{
+        cut_short, down, green, known, rendered, repeated, shop, unsteady, walled,
+    };
 
     #[test]
     fn one_suite_for_each_environment() {
@@ -207,6 +209,7 @@ mod tests {
             green(),
             walled(),
             unsteady(),
+            repeated(),
         ] {
             let text = rendered(Format::Junit, &comparison, |options| options);
             let report = Report::deserialize_from_str(&text).unwrap();

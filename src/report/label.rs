@@ -3,29 +3,18 @@
 //! Input: a comparison. Output: a [`label`](Labels::label) for each row, fit for a log: method, path, the name
 //! in the suite, and a number where all of these are the same (a suite may ask one path with several bodies).
 
-use std::collections::HashMap;
-
+use super::repeats::Repeats;
 use super::text::escaped;
 use crate::compare::{Comparison, Row};
 
-/// The rows that are not the first to have their name.
+/// What all rows are called.
 pub(super) struct Labels {
-    repeats: HashMap<usize, usize>,
+    repeats: Repeats,
 }
 
 impl Labels {
     pub(super) fn of(comparison: &Comparison) -> Self {
-        let mut seen = HashMap::new();
-        let mut repeats = HashMap::new();
-        for (index, row) in comparison.rows().enumerate() {
-            let count = seen
-                .entry((row.method(), row.place(), row.name()))
-                .or_insert(0);
-            *count += 1;
-            if *count > 1 {
-                repeats.insert(index, *count);
-            }
-        }
+        let repeats = Repeats::of(comparison);
         Self { repeats }
     }
 
@@ -36,8 +25,9 @@ impl Labels {
         if let Some(name) = row.name() {
             label.extend([" (", &escaped(name), ")"]);
         }
-        if let Some(count) = self.repeats.get(&index) {
-            label.extend([" #", &count.to_string()]);
+        let before = self.repeats.before(index);
+        if before > 0 {
+            label.extend([" #", &(before + 1).to_string()]);
         }
         label
     }

@@ -19,6 +19,7 @@ mod label;
 mod markdown;
 mod news;
 mod problem;
+mod repeats;
 mod rule;
 #[cfg(test)]
 mod sample;

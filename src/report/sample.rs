@@ -160,6 +160,23 @@ endpoints: [/a: 200, /b: 200, /c: 200]
     )
 }
 
+/// Endpoints that have method, path and name in common, and one that has not.
+pub(super) fn repeated() -> Comparison {
+    let suite = "
+environments: { a: http://a.test, b: http://b.test }
+endpoints:
+  - { path: /a, query: { n: 1 }, expect: 200 }
+  - { path: /a, method: HEAD, expect: 200 }
+  - { path: /a, query: { n: 2 }, expect: 200 }
+  - { path: /a, name: an a, expect: 200 }
+  - { path: /a, query: { n: 3 }, expect: 200 }
+  - { path: /b, expect: 200 }
+";
+    let row = || [Some(answer(200)), Some(answer(404))];
+    let rows = [row(), row(), row(), row(), row(), row()];
+    comparison(suite, &Settings::default(), End::Complete, rows)
+}
+
 /// More environments than a grid has room for.
 pub(super) fn clones() -> Comparison {
     let suite = "

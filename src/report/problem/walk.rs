@@ -4,23 +4,21 @@
 //! environment that went wrong alike, and one for those that were never asked. Every probe that went wrong is
 //! in exactly one.
 
-use std::collections::HashMap;
-
-use super::{About, Problem, hash};
+use super::{About, Problem};
 use crate::compare::{
     Comparison, EnvironmentView, ErrorKind, Probe, Reason, Row, Uniform, Verdict,
 };
 use crate::exit::ExitStatus;
 use crate::report::finding::is_unsent;
 use crate::report::news::News;
+use crate::report::repeats::Repeats;
 use crate::report::rule::{Class, Level, Rule};
 
 /// All problems of a comparison.
 pub(in crate::report) struct Problems<'c> {
     comparison: &'c Comparison,
     news: News,
-    /// Which of several alike an endpoint is, by its index; only of those that are not the first.
-    twins: HashMap<usize, u32>,
+    repeats: Repeats,
     untold: Vec<Untold<'c>>,
 }
 
@@ -38,7 +36,7 @@ impl<'c> Problems<'c> {
         Self {
             comparison,
             news,
-            twins: twins(comparison),
+            repeats: Repeats::of(comparison),
             untold,
         }
     }
@@ -107,7 +105,7 @@ impl<'c> Problems<'c> {
     }
 
     fn problem(&self, rule: Rule, index: usize, row: Row<'c>, probe: Probe<'c>) -> Problem<'c> {
-        let twin = self.twins.get(&index).copied().unwrap_or_default();
+        let twin = self.repeats.before(index);
         Problem {
             rule,
             about: About::Probe { row, probe, twin },
@@ -160,26 +158,11 @@ fn untold<'c>(comparison: &'c Comparison, news: &News) -> Vec<Untold<'c>> {
     untold
 }
 
-fn twins(comparison: &Comparison) -> HashMap<usize, u32> {
-    let mut seen: HashMap<u64, u32> = HashMap::with_capacity(comparison.rows().len());
-    let mut twins = HashMap::new();
-    for (index, row) in comparison.rows().enumerate() {
-        let name = row.name().unwrap_or_default();
-        let identity = hash(&[row.method().as_str(), &row.place(), name]).digest();
-        let count = seen.entry(identity).or_insert(0);
-        if *count > 0 {
-            twins.insert(index, *count);
-        }
-        *count += 1;
-    }
-    twins
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::report::sample::{
-        clones, cut_short, down, green, known, shop, unsteady, wall, walled,
+        clones, cut_short, down, green, known, repeated, shop, unsteady, wall, walled,
     };
 
     #[test]
@@ -218,7 +201,15 @@ mod tests {
 
     #[test]
     fn fingerprints_are_unique() {
-        for comparison in [shop(), known(), down(), cut_short(), clones(), wall()] {
+        for comparison in [
+            shop(),
+            known(),
+            down(),
+            cut_short(),
+            clones(),
+            wall(),
+            repeated(),
+        ] {
             let problems = Problems::of(&comparison);
             let fingerprint = |problem: Problem<'_>| problem.fingerprint("a.yaml");
             let mut all: Vec<_> = problems.worst_first().map(fingerprint).collect();
