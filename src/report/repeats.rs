@@ -6,8 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::compare::{Comparison, Row};
 
@@ -66,10 +65,9 @@ fn suspects(comparison: &Comparison) -> HashSet<u64> {
 }
 
 fn digest(row: Row<'_>) -> u64 {
-    let (method, place, name) = identity(row);
-    let digest = xxh3_64(method.as_bytes());
-    let digest = xxh3_64_with_seed(place.as_bytes(), digest);
-    xxh3_64_with_seed(name.as_bytes(), digest)
+    let mut hasher = DefaultHasher::new();
+    identity(row).hash(&mut hasher);
+    hasher.finish()
 }
 
 fn identity(row: Row<'_>) -> (&str, Cow<'_, str>, &str) {
