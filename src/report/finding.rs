@@ -38,7 +38,8 @@ pub(super) fn findings(comparison: &Comparison) -> Vec<Finding> {
     let news = News::of(comparison);
     for row in comparison.rows() {
         for (index, probe) in row.probes().enumerate() {
-            if !news.is_told(index, probe) || is_unsent(probe) {
+            // The run's end is no part of what an environment's answers have in common.
+            if !news.is_told(index, probe) || probe.is_unasked() {
                 groups.add(row, probe, index);
             }
         }
@@ -57,16 +58,6 @@ pub(super) fn findings(comparison: &Comparison) -> Vec<Finding> {
         });
     }
     findings
-}
-
-/// Whether the run's end came first; that is no part of what an environment's answers have in common.
-pub(super) fn is_unsent(probe: Probe<'_>) -> bool {
-    matches!(
-        probe.error_kind(),
-        Some(ErrorKind::Failure(
-            FailureKind::Deadline | FailureKind::Interrupted
-        ))
-    )
 }
 
 /// A kind of finding; mismatches in the order in which they are told.

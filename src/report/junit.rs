@@ -1,8 +1,8 @@
 //! `JUnit` XML, as GitLab, Jenkins, Azure and most viewers of test results read it.
 //!
-//! Input: a comparison. Output: one suite for each environment, one case for each probe, streamed; in the
-//! dialect of Surefire and quick-junit, which has an element for flaky cases. What XML cannot hold is spelled
-//! out: no server can make the report unreadable.
+//! Input: a comparison. Output: one suite for each environment, one case for each probe, and one for all that were
+//! never sent, streamed; in the dialect of Surefire and quick-junit, which has an element for flaky cases. What XML
+//! cannot hold is spelled out: no server can make the report unreadable.
 
 use std::io;
 use std::time::Duration;
@@ -14,6 +14,7 @@ use super::cell::plain;
 use super::facts::facts;
 use super::label::Labels;
 use super::text::escaped;
+use super::unsent::{Unsent, is_unsent, unsent};
 use super::whole::whole;
 use crate::compare::{Comparison, End, EnvironmentView, Probe, Row, Tally, Verdict};
 
@@ -21,13 +22,15 @@ use crate::compare::{Comparison, End, EnvironmentView, Probe, Row, Tally, Verdic
 pub(super) fn render(comparison: &Comparison, out: &mut dyn io::Write) -> io::Result<()> {
     let mut xml = Writer::new_with_indent(out, b' ', 2);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    let unsent = unsent(comparison);
     let mut root = element("testsuites", &[("name", title(comparison))]);
-    push_counts(&mut root, comparison.tally());
+    push_counts(&mut root, comparison.tally(), &unsent.concat());
     push_times(&mut root, comparison, comparison.duration());
     xml.write_event(Event::Start(root))?;
     let labels = Labels::of(comparison);
     for (index, environment) in comparison.environments().enumerate() {
-        write_suite(&mut xml, comparison, (index, environment), &labels)?;
+        let unsent = unsent.get(index).map_or(&[][..], Vec::as_slice);
+        write_suite(&mut xml, comparison, (index, environment), &labels, unsent)?;
     }
     xml.write_event(Event::End(BytesEnd::new("testsuites")))?;
     xml.into_inner().write_all(b"\n")
@@ -40,13 +43,16 @@ fn write_suite(
     comparison: &Comparison,
     (index, environment): (usize, EnvironmentView<'_>),
     labels: &Labels,
+    unsent: &[Unsent],
 ) -> io::Result<()> {
     let probes = || {
         let rows = comparison.rows().enumerate();
-        rows.filter_map(|(endpoint, row)| Some((endpoint, row, row.probes().nth(index)?)))
+        let probes =
+            rows.filter_map(|(endpoint, row)| Some((endpoint, row, row.probes().nth(index)?)));
+        probes.filter(|(.., probe)| !is_unsent(*probe))
     };
     let mut suite = element("testsuite", &[("name", environment.name().to_owned())]);
-    push_counts(&mut suite, environment.tally());
+    push_counts(&mut suite, environment.tally(), unsent);
     // The environments are asked at the same time: viewers add these up, as they do with cases.
     let time = probes().filter_map(|(.., probe)| probe.duration()).sum();
     push_times(&mut suite, comparison, time);
@@ -65,6 +71,9 @@ fn write_suite(
             ],
         );
         write_case(xml, case, row, probe)?;
+    }
+    for unsent in unsent {
+        write_unsent(xml, &class, unsent)?;
     }
     if let Some(whole) = whole(environment) {
         write_text(xml, element("system-err", &[]), &whole.to_string())?;
@@ -130,6 +139,26 @@ fn write_case(
     xml.write_event(Event::End(end))
 }
 
+/// One case that stands for all that were never sent.
+fn write_unsent(xml: &mut Xml<'_>, class: &str, unsent: &Unsent) -> io::Result<()> {
+    let case = element(
+        "testcase",
+        &[
+            ("name", unsent.title()),
+            ("classname", class.to_owned()),
+            ("time", seconds(Duration::ZERO)),
+        ],
+    );
+    let end = case.to_end().into_owned();
+    xml.write_event(Event::Start(case))?;
+    let said = [
+        ("message", unsent.message()),
+        ("type", unsent.kind.to_string()),
+    ];
+    xml.write_event(Event::Empty(element("error", &said)))?;
+    xml.write_event(Event::End(end))
+}
+
 fn write_text(xml: &mut Xml<'_>, tag: BytesStart<'_>, text: &str) -> io::Result<()> {
     let end = tag.to_end().into_owned();
     xml.write_event(Event::Start(tag))?;
@@ -144,11 +173,12 @@ fn element(tag: &'static str, attributes: &[(&str, String)]) -> BytesStart<'stat
     BytesStart::new(tag).with_attributes(pairs)
 }
 
-fn push_counts(element: &mut BytesStart<'_>, tally: Tally) {
+fn push_counts(element: &mut BytesStart<'_>, tally: Tally, unsent: &[Unsent]) {
+    let left_out: usize = unsent.iter().map(|unsent| unsent.probes).sum();
     for (name, count) in [
-        ("tests", tally.probes()),
+        ("tests", tally.probes() - left_out + unsent.len()),
         ("failures", tally.mismatched),
-        ("errors", tally.errors),
+        ("errors", tally.errors - left_out + unsent.len()),
         // An accepted mismatch neither fails nor passes.
         ("skipped", tally.skipped + tally.accepted),
     ] {
@@ -182,6 +212,7 @@ mod tests {
 
     use quick_junit::{Report, TestCaseStatus};
 
+    use super::{Unsent, unsent};
     use crate::report::Format;
     use crate::report::sample::{
         cut_short, down, green, known, rendered, repeated, shop, unsteady, walled,
@@ -200,6 +231,12 @@ mod tests {
     }
 
     #[test]
+    fn what_was_never_sent_is_one_case() {
+        let text = rendered(Format::Junit, &cut_short(), |options| options);
+        insta::assert_snapshot!("cut-short-junit", text);
+    }
+
+    #[test]
     fn another_reader_finds_the_same_counts() {
         for comparison in [
             shop(),
@@ -214,22 +251,26 @@ mod tests {
             let text = rendered(Format::Junit, &comparison, |options| options);
             let report = Report::deserialize_from_str(&text).unwrap();
             let tally = comparison.tally();
+            let unsent = unsent(&comparison);
+            let folded = |unsent: &[Unsent]| {
+                let probes: usize = unsent.iter().map(|unsent| unsent.probes).sum();
+                probes - unsent.len()
+            };
             let counts = (report.tests, report.failures, report.errors, report.skipped);
             let expected = (
-                tally.probes(),
+                tally.probes() - folded(&unsent.concat()),
                 tally.mismatched,
-                tally.errors,
+                tally.errors - folded(&unsent.concat()),
                 tally.skipped + tally.accepted,
             );
             assert_eq!(counts, expected);
             let mut names = BTreeSet::new();
-            for (suite, environment) in report.test_suites.iter().zip(comparison.environments()) {
+            let suites = report.test_suites.iter().zip(comparison.environments());
+            for ((suite, environment), unsent) in suites.zip(&unsent) {
                 let tally = environment.tally();
                 assert_eq!(suite.name.as_str(), environment.name());
-                assert_eq!(
-                    (suite.tests, suite.test_cases.len()),
-                    (tally.probes(), tally.probes())
-                );
+                let cases = tally.probes() - folded(unsent);
+                assert_eq!((suite.tests, suite.test_cases.len()), (cases, cases));
                 let is_flaky = |status: &TestCaseStatus| matches!(status, TestCaseStatus::Success { flaky_runs } if !flaky_runs.is_empty());
                 let flaky = suite
                     .test_cases

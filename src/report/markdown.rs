@@ -71,7 +71,7 @@ fn write_rows(comparison: &Comparison, all: bool, page: &mut Page<'_>) -> io::Re
             write_table(comparison, news, others, page)
         })?;
     }
-    let quiet = rows(|news, row| !news.in_row(row));
+    let quiet = rows(|news, row| news.lists(row, true) && !news.in_row(row));
     let count = quiet.clone().count();
     if all && count > 0 {
         let title = format!("{} with no news", counted(count, "endpoint"));

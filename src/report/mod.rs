@@ -28,6 +28,7 @@ mod summary;
 mod table;
 mod tap;
 mod text;
+mod unsent;
 mod whole;
 
 use std::io;
@@ -52,9 +53,9 @@ pub enum Format {
     Json,
     /// The same as it comes: one line for each probe, the last one for the run.
     Jsonl,
-    /// For what reads test results: one suite for each environment, one case for each probe.
+    /// For what reads test results: one suite for each environment, one case for each probe that was sent.
     Junit,
-    /// For Perl's `prove` and its like: one test point for each probe.
+    /// For Perl's `prove` and its like: one test point for each probe that was sent.
     Tap,
     /// For a pull request or an issue: what the table says, in fewer than 65,000 characters.
     Markdown,

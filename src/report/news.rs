@@ -3,6 +3,7 @@
 //! Input: a comparison. Output: whether a probe, or a whole row, has something of its own to say. What is true
 //! of a whole environment, or follows from it, is told once, in a finding.
 
+use super::unsent::is_row_unsent;
 use crate::compare::{Comparison, EnvironmentView, ErrorKind, Probe, Row, Uniform, Verdict};
 use crate::outcome::FailureKind;
 
@@ -36,6 +37,11 @@ impl News {
         row.probes()
             .enumerate()
             .any(|(environment, probe)| self.in_probe(environment, probe))
+    }
+
+    /// Whether a list has the row: `all` that were asked anywhere, or those that have something to say.
+    pub(super) fn lists(&self, row: Row<'_>, all: bool) -> bool {
+        self.in_row(row) || (all && !is_row_unsent(row))
     }
 
     /// Whether the probe on the `environment`th environment went wrong in a way of its own.

@@ -15,7 +15,7 @@ use super::finding::{flaky, push_advice, push_message};
 use super::rule::{Class, Level, Rule};
 use super::text::{counted, shortened};
 use super::whole::whole;
-use crate::compare::{Comparison, EnvironmentView, Excuse, Probe, Row};
+use crate::compare::{Comparison, EnvironmentView, Excuse, Probe, Row, Verdict};
 use crate::diagnostic::is_file_name;
 use crate::exit::ExitStatus;
 pub(super) use walk::Problems;
@@ -84,9 +84,9 @@ impl Problem<'_> {
 
     /// How bad it is: an accepted mismatch breaks its rule, but is no failure.
     pub(super) fn class(&self) -> Class {
-        match self.excuse() {
-            Some(_) => Class::Accepted,
-            None => self.rule.class(),
+        match &self.about {
+            About::Probe { probe, .. } if probe.verdict() == Verdict::Accepted => Class::Accepted,
+            _ => self.rule.class(),
         }
     }
 

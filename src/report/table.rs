@@ -45,7 +45,7 @@ pub(super) fn render(
 
 fn write_rows(comparison: &Comparison, all: bool, canvas: &mut Canvas<'_>) -> io::Result<()> {
     let news = News::of(comparison);
-    let mut listed = comparison.rows().filter(|row| all || news.in_row(*row));
+    let mut listed = comparison.rows().filter(|row| news.lists(*row, all));
     let mut rows: Vec<Row<'_>> = listed.by_ref().take(MOST_ROWS).collect();
     let more = listed.count();
     group(&mut rows);

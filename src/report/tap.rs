@@ -1,8 +1,8 @@
 //! The Test Anything Protocol, version 13, which every reader of it knows.
 //!
 //! Input: a comparison. Output: the plan, one test point for each probe in suite order, with a YAML block where
-//! there is something to say, and the findings as comments. No path, name or answer can end a line, begin a
-//! directive or leave its YAML string.
+//! there is something to say, one for all that were never sent to an environment, and the findings as comments. No
+//! path, name or answer can end a line, begin a directive or leave its YAML string.
 
 use std::io;
 
@@ -12,7 +12,8 @@ use super::facts::facts;
 use super::finding::findings;
 use super::label::Labels;
 use super::summary;
-use crate::compare::{Comparison, Probe, Row, Verdict};
+use super::unsent::{is_row_unsent, is_unsent, unsent};
+use crate::compare::{Comparison, Probe, Verdict};
 
 /// Writes the whole report.
 pub(super) fn render(
@@ -20,18 +21,37 @@ pub(super) fn render(
     options: &Options,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
+    let unsent = unsent(comparison);
+    let left_out: usize = unsent.iter().flatten().map(|unsent| unsent.probes).sum();
+    let points = comparison.tally().probes() - left_out + unsent.iter().flatten().count();
     writeln!(out, "TAP version 13")?;
-    writeln!(out, "1..{}", comparison.tally().probes())?;
+    writeln!(out, "1..{points}")?;
     let labels = Labels::of(comparison);
     let mut number = 0;
     for (index, row) in comparison.rows().enumerate() {
+        if is_row_unsent(row) {
+            continue;
+        }
         let label = labels.label(index, row);
-        for probe in row.probes() {
+        for probe in row.probes().filter(|probe| !is_unsent(*probe)) {
             number += 1;
             write_point(out, number, &label, probe)?;
             if tells_more(probe) {
-                write_diagnostics(out, row, probe)?;
+                let severity = match probe.verdict() {
+                    Verdict::Match => "flaky",
+                    verdict => verdict.as_str(),
+                };
+                write_diagnostics(out, severity, plain(probe, false), facts(row, probe))?;
             }
+        }
+    }
+    for (environment, unsent) in comparison.environments().zip(&unsent) {
+        for unsent in unsent {
+            number += 1;
+            let (name, title) = (environment.name(), unsent.title());
+            writeln!(out, "not ok {number} - {name} {title}")?;
+            let facts = vec![("error", unsent.kind.to_string())];
+            write_diagnostics(out, Verdict::Error.as_str(), unsent.message(), facts)?;
         }
     }
     for finding in findings(comparison) {
@@ -75,17 +95,15 @@ fn tells_more(probe: Probe<'_>) -> bool {
 }
 
 /// One level of strings in double quotes: the YAML that all readers of TAP share. JSON's quoting is YAML's.
-fn write_diagnostics(out: &mut dyn io::Write, row: Row<'_>, probe: Probe<'_>) -> io::Result<()> {
+fn write_diagnostics(
+    out: &mut dyn io::Write,
+    severity: &str,
+    summary: String,
+    facts: Vec<(&str, String)>,
+) -> io::Result<()> {
     writeln!(out, "  ---")?;
-    let severity = match probe.verdict() {
-        Verdict::Match => "flaky",
-        verdict => verdict.as_str(),
-    };
-    let head = [
-        ("severity", severity.to_owned()),
-        ("summary", plain(probe, false)),
-    ];
-    for (name, text) in head.into_iter().chain(facts(row, probe)) {
+    let head = [("severity", severity.to_owned()), ("summary", summary)];
+    for (name, text) in head.into_iter().chain(facts) {
         write!(out, "  {name}: ")?;
         serde_json::to_writer(&mut *out, &text)?;
         writeln!(out)?;
@@ -95,6 +113,7 @@ fn write_diagnostics(out: &mut dyn io::Write, row: Row<'_>, probe: Probe<'_>) ->
 
 #[cfg(test)]
 mod tests {
+    use super::unsent;
     use crate::report::Format;
     use crate::report::sample::{cut_short, down, known, rendered, shop, unsteady, walled};
 
@@ -114,17 +133,24 @@ mod tests {
     }
 
     #[test]
+    fn what_was_never_sent_is_one_point() {
+        let text = rendered(Format::Tap, &cut_short(), |options| options);
+        insta::assert_snapshot!("cut-short-tap", text);
+    }
+
+    #[test]
     fn the_plan_counts_the_points_and_the_points_tell_the_verdicts() {
         for comparison in [shop(), known(), down(), cut_short(), walled(), unsteady()] {
             let text = rendered(Format::Tap, &comparison, |options| options);
             let tally = comparison.tally();
             let beginning =
                 |start: &str| text.lines().filter(|line| line.starts_with(start)).count();
-            let failed = tally.mismatched + tally.accepted + tally.errors;
-            assert!(
-                text.contains(&format!("\n1..{}\n", tally.probes())),
-                "{text}"
-            );
+            let unsent = unsent(&comparison).concat();
+            let probes: usize = unsent.iter().map(|unsent| unsent.probes).sum();
+            let folded = probes - unsent.len();
+            let failed = tally.mismatched + tally.accepted + tally.errors - folded;
+            let plan = format!("\n1..{}\n", tally.probes() - folded);
+            assert!(text.contains(&plan), "{text}");
             assert_eq!(beginning("ok "), tally.matched + tally.skipped);
             assert_eq!(beginning("not ok "), failed);
             assert_eq!(text.matches("# SKIP").count(), tally.skipped);

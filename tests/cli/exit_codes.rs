@@ -177,6 +177,43 @@ fn the_table_of_an_interrupted_run_says_that_it_is_incomplete() {
     }
 }
 
+#[test]
+fn no_report_for_people_has_a_line_for_each_probe_that_was_never_sent() {
+    let start = || {
+        Server::start(|request| match request.path() {
+            "/stall" => Reply::stall(),
+            _ => Reply::status(200),
+        })
+    };
+    let (server, other) = (start(), start());
+    let rest: String = (0..50).map(|n| format!("- /rest/{n}: 200\n")).collect();
+    let text = suite(
+        &[("a", &server.url()), ("b", &other.url())],
+        &format!("- {{ path: /only, expect: 200, environments: [a] }}\n- /stall: 200\n{rest}"),
+    );
+    let formats = [
+        "junit", "tap", "markdown", "github", "gitlab", "sarif", "html",
+    ];
+    let reports = formats.map(|format| ["--report".to_owned(), format!("{format}={format}")]);
+    let started = statusdiff()
+        .check(&text)
+        .args(["--concurrency", "1", "--all"])
+        .args(reports.iter().flatten().map(String::as_str))
+        .start();
+    server.wait_for("/stall");
+    other.wait_for("/stall");
+    started.signal("INT");
+    let finished = started.finish().exits(130);
+    let read = |format| std::fs::read_to_string(finished.folder.path().join(format)).unwrap();
+    for (name, report) in formats.map(|format| (format, read(format))) {
+        assert!(report.contains("interrupted"), "{name}: {report}");
+        assert!(!report.contains("/rest/"), "{name}: {report}");
+    }
+    assert!(!finished.stdout.contains("/rest/"), "{finished}");
+    assert_eq!(read("tap").matches("51 probes: not sent").count(), 2);
+    assert_eq!(read("junit").matches("51 probes: not sent").count(), 2);
+}
+
 /// Endpoints whose JSON report is longer than any pipe is wide.
 fn many_endpoints() -> String {
     (0..2000).map(|n| format!("- /{n}/200: 200\n")).collect()

@@ -115,11 +115,13 @@ impl<'c> PlannedProbe<'c> {
     }
 
     pub(super) fn curl(&self) -> Option<String> {
-        matches!(
-            self.verdict(),
-            Verdict::Mismatch | Verdict::Accepted | Verdict::Error
-        )
-        .then(|| self.any_curl())?
+        let is_wanted = match self.verdict() {
+            Verdict::Mismatch | Verdict::Accepted => true,
+            // What the run's end left unasked has nothing to repeat: of a million endpoints that is a gigabyte.
+            Verdict::Error => self.cell().state != State::Unasked,
+            Verdict::Match | Verdict::Skipped => false,
+        };
+        is_wanted.then(|| self.any_curl())?
     }
 
     /// The same, whatever the verdict.

@@ -1,7 +1,7 @@
 //! The endpoints as data inside the page, which its script draws in parts.
 //!
-//! Input: a comparison. Output: JSON, streamed entry by entry, that holds no character with a meaning in HTML:
-//! it can neither end its `<script>` element nor begin anything else.
+//! Input: a comparison. Output: JSON, streamed entry by entry, with every endpoint that was asked anywhere. It holds
+//! no character with a meaning in HTML: it can neither end its `<script>` element nor begin anything else.
 
 use std::io;
 
@@ -12,6 +12,7 @@ use super::entry::{Entry, Scene};
 use crate::compare::{Comparison, Verdict};
 use crate::report::cell::mark;
 use crate::report::text::escaped;
+use crate::report::unsent::is_row_unsent;
 
 /// Writes the data of the page.
 pub(super) fn write(
@@ -71,7 +72,7 @@ struct Endpoints<'s> {
 
 impl Serialize for Endpoints<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let rows = self.comparison.rows();
+        let rows = self.comparison.rows().filter(|row| !is_row_unsent(*row));
         serializer.collect_seq(rows.map(|row| Entry::new(row, self.scene)))
     }
 }

@@ -9,7 +9,6 @@ use crate::compare::{
     Comparison, EnvironmentView, ErrorKind, Probe, Reason, Row, Uniform, Verdict,
 };
 use crate::exit::ExitStatus;
-use crate::report::finding::is_unsent;
 use crate::report::news::News;
 use crate::report::repeats::Repeats;
 use crate::report::rule::{Class, Level, Rule};
@@ -19,6 +18,8 @@ pub(in crate::report) struct Problems<'c> {
     comparison: &'c Comparison,
     news: News,
     repeats: Repeats,
+    /// How many probes of each class have something of their own to say.
+    classes: [usize; Class::ALL.len()],
     untold: Vec<Untold<'c>>,
 }
 
@@ -32,11 +33,12 @@ struct Untold<'c> {
 impl<'c> Problems<'c> {
     pub(in crate::report) fn of(comparison: &'c Comparison) -> Self {
         let news = News::of(comparison);
-        let untold = untold(comparison, &news);
+        let (classes, untold) = census(comparison, &news);
         Self {
             comparison,
             news,
             repeats: Repeats::of(comparison),
+            classes,
             untold,
         }
     }
@@ -87,21 +89,19 @@ impl<'c> Problems<'c> {
             .chain(insecure)
     }
 
-    /// The probes that have something of their own to say.
-    fn probes(&self, class: Class) -> impl Iterator<Item = Problem<'c>> {
-        self.comparison
-            .rows()
-            .enumerate()
-            .flat_map(move |(index, row)| {
-                row.probes()
-                    .enumerate()
-                    .filter_map(move |(environment, probe)| {
-                        let problem = self.problem(rule(probe)?, index, row, probe);
-                        let is_told = self.news.in_probe(environment, probe)
-                            || probe.verdict() == Verdict::Accepted;
-                        Some(problem).filter(|problem| is_told && problem.class() == class)
-                    })
+    /// The probes that have something of their own to say. The last one ends the search: of a million there may be
+    /// few, or none.
+    fn probes(&self, wanted: Class) -> impl Iterator<Item = Problem<'c>> {
+        let rows = self.comparison.rows().enumerate();
+        let probes = rows.flat_map(move |(index, row)| {
+            let probes = row.probes().enumerate();
+            probes.filter_map(move |(environment, probe)| {
+                let class = class(environment, probe, &self.news);
+                let rule = rule(probe).filter(|_| class == Some(wanted))?;
+                Some(self.problem(rule, index, row, probe))
             })
+        });
+        probes.take(self.classes[wanted as usize])
     }
 
     fn problem(&self, rule: Rule, index: usize, row: Row<'c>, probe: Probe<'c>) -> Problem<'c> {
@@ -111,6 +111,18 @@ impl<'c> Problems<'c> {
             about: About::Probe { row, probe, twin },
         }
     }
+}
+
+/// The class of a probe that has something of its own to say.
+fn class(environment: usize, probe: Probe<'_>, news: &News) -> Option<Class> {
+    let class = match probe.verdict() {
+        Verdict::Accepted => return Some(Class::Accepted),
+        Verdict::Mismatch => Class::Mismatch,
+        Verdict::Error => Class::Error,
+        Verdict::Match => Class::Flaky,
+        Verdict::Skipped => return None,
+    };
+    Some(class).filter(|_| news.in_probe(environment, probe))
 }
 
 fn rule(probe: Probe<'_>) -> Option<Rule> {
@@ -132,30 +144,36 @@ fn whole_rule(environment: EnvironmentView<'_>) -> Option<Rule> {
     })
 }
 
-fn untold<'c>(comparison: &'c Comparison, news: &News) -> Vec<Untold<'c>> {
-    let mut untold = Vec::new();
-    for (index, environment) in comparison.environments().enumerate() {
-        let mut counts: Vec<(ErrorKind, usize)> = Vec::new();
-        for probe in comparison.rows().filter_map(|row| row.probes().nth(index)) {
-            let Some(kind) = probe.error_kind() else {
+/// What is to be told of single probes: how many of each class, and the rest by its environment and error.
+fn census<'c>(
+    comparison: &'c Comparison,
+    news: &News,
+) -> ([usize; Class::ALL.len()], Vec<Untold<'c>>) {
+    let environments: Vec<_> = comparison.environments().collect();
+    let mut classes = [0; Class::ALL.len()];
+    let mut untold: Vec<Vec<Untold<'c>>> = environments.iter().map(|_| Vec::new()).collect();
+    for row in comparison.rows() {
+        let probes = row.probes().zip(&environments).zip(&mut untold);
+        for (index, ((probe, &environment), untold)) in probes.enumerate() {
+            if let Some(class) = class(index, probe, news) {
+                classes[class as usize] += 1;
+                continue;
+            }
+            let is_told = news.is_told(index, probe) && !probe.is_unasked();
+            let Some(kind) = probe.error_kind().filter(|_| !is_told) else {
                 continue;
             };
-            let is_told = news.is_told(index, probe) && !is_unsent(probe);
-            if is_told || news.in_probe(index, probe) {
-                continue;
-            }
-            match counts.iter_mut().find(|(other, _)| *other == kind) {
-                Some((_, probes)) => *probes += 1,
-                None => counts.push((kind, 1)),
+            match untold.iter_mut().find(|other| other.kind == kind) {
+                Some(other) => other.probes += 1,
+                None => untold.push(Untold {
+                    environment,
+                    kind,
+                    probes: 1,
+                }),
             }
         }
-        untold.extend(counts.into_iter().map(|(kind, probes)| Untold {
-            environment,
-            kind,
-            probes,
-        }));
     }
-    untold
+    (classes, untold.into_iter().flatten().collect())
 }
 
 #[cfg(test)]
