@@ -97,6 +97,25 @@ fn resolve(
             request.take_if(|_| !environment.planned.judged);
         }
     }
+    folded(requests)
+}
+
+/// One request where all environments are sent the same and should answer the same; else one each, which share the
+/// headers that they have in common.
+fn folded(mut requests: Box<[Option<Request>]>) -> Requests {
+    let Some(first) = requests.first_mut().and_then(Option::take) else {
+        return Requests::Each(requests);
+    };
+    let mut others = requests.iter().skip(1);
+    if others.all(|other| other.as_ref() == Some(&first)) {
+        return Requests::Everywhere(first);
+    }
+    for other in requests.iter_mut().skip(1).flatten() {
+        if other.headers == first.headers {
+            other.headers.clone_from(&first.headers);
+        }
+    }
+    requests[0] = Some(first);
     Requests::Each(requests)
 }
 

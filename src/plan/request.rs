@@ -27,7 +27,7 @@ pub(super) const QUERY: &AsciiSet = &NON_ALPHANUMERIC
 const MASKED_QUERY: &AsciiSet = &QUERY.remove(b'*');
 
 /// A resolved request and the expectation of its answer.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Request {
     /// Path and query as sent; `None` where that is the path as the suite writes it.
     pub(super) target: Option<Box<str>>,

@@ -280,6 +280,36 @@ fn endpoints_that_differ_in_their_path_share_the_rest() {
 
 /// What a suite's `defaults` add is kept once for each environment, not with each endpoint.
 #[test]
+fn environments_that_are_sent_the_same_share_it() {
+    let plan = plan(
+        "
+environments:
+  a: http://a.test
+  b: { base_url: http://b.test, vars: { id: '2' } }
+vars: { id: '1' }
+endpoints:
+  - { path: /alike, headers: { x-a: one }, expect: 200 }
+  - { path: /answers, headers: { x-a: one }, expect: { a: 200, b: 404 } }
+  - { path: /headers, headers: { x-a: '${id}' }, expect: 200 }
+",
+    );
+    let probe = |endpoint, environment| {
+        plan.probe(ProbeId {
+            endpoint,
+            environment,
+        })
+        .unwrap()
+    };
+    for (endpoint, is_shared) in [(0, true), (1, true), (2, false)] {
+        let [a, b] = [0, 1].map(|environment| probe(endpoint, environment).headers);
+        assert_eq!(std::ptr::eq(a, b), is_shared, "{endpoint}");
+        assert_eq!(a == b, is_shared, "{endpoint}");
+    }
+    assert!(!probe(1, 1).expectation.admits_status(http::StatusCode::OK));
+    assert_eq!(probe(2, 1).headers["x-a"], "2");
+}
+
+#[test]
 fn endpoints_of_several_suites_share_what_their_suites_say() {
     let shared = "environments: { a: http://a.test, b: http://b.test }\n";
     let own = "environments: { b: http://b.test, c: http://c.test }\n";
