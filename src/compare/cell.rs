@@ -1,14 +1,10 @@
-//! How a probe is kept: eight bytes for each, and a side table for the few that have more to tell.
+//! How a probe is kept: eight bytes for each, and [`Details`](super::details::Details) of those that have more to tell.
 
-use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
 
-use super::verdict::{Excuse, ProbeError, Reasons};
-use super::wall::Door;
-use crate::outcome::{Hop, Samples};
+use super::verdict::Reasons;
 
 /// One probe. A run of a million endpoints has millions of these.
 #[derive(Debug, Clone, Copy, Default)]
@@ -16,7 +12,7 @@ pub(super) struct Cell {
     /// 0 where no status was seen.
     status: u16,
     pub(super) state: State,
-    /// The reasons of a mismatch, [`DETAIL`](Self::DETAIL) and [`WALL`](Self::WALL).
+    /// The reasons of a mismatch, [`DETAIL`](Self::DETAIL), [`WALL`](Self::WALL) and [`LOCATION`](Self::LOCATION).
     marks: u8,
     micros: u32,
 }
@@ -42,41 +38,6 @@ pub(super) enum State {
     NoReference,
 }
 
-/// What only some probes have.
-#[derive(Debug, Clone, Default)]
-pub struct Detail {
-    /// The `Location` of the answer.
-    pub location: Option<Box<str>>,
-    /// The redirects that were followed.
-    pub hops: Box<[Hop]>,
-    /// 1 for a probe that has nothing to tell of it, 0 for one that was not sent.
-    pub attempts: u32,
-    /// How many requests were sent again on a new connection.
-    pub reconnects: u32,
-    /// Why an error; many probes of an environment fail with the same words.
-    pub error: Option<Arc<ProbeError>>,
-    /// All that came, where it was asked several times.
-    pub samples: Option<Box<Samples>>,
-    /// Why a mismatch is accepted.
-    pub excuse: Option<Box<Excuse>>,
-    /// The door that answered, where a shard's report says so; and the command that repeats it, where it matched.
-    pub door: Option<Box<(Door, Option<Box<str>>)>>,
-}
-
-impl Detail {
-    /// Those of a probe that has nothing to tell but that it was sent.
-    pub(super) fn of_one_attempt() -> Self {
-        Self {
-            attempts: 1,
-            ..Self::default()
-        }
-    }
-}
-
-/// Details by the index of their cell. Looked up, never iterated: order lives in the cells.
-/// Boxed, since a hash map keeps room for many more than it has.
-pub(super) type Details = HashMap<usize, Box<Detail>>;
-
 /// To the nearest tenth of a millisecond, as JSON has it: so a report that is made of another one says the same.
 pub(super) fn in_tenths(duration: Duration) -> Duration {
     const TENTH: u32 = 100_000;
@@ -89,10 +50,12 @@ pub(super) fn in_tenths(duration: Duration) -> Duration {
 }
 
 impl Cell {
-    /// That there is a [`Detail`]: a look-up that finds nothing costs more than this.
+    /// That there is a [`Detail`](super::Detail): a look-up that finds nothing costs more than this.
     const DETAIL: u8 = 1 << Reasons::BITS;
     /// That a wall in front of its environment answered. What would be so without it stays known.
     const WALL: u8 = Self::DETAIL << 1;
+    /// That where it leads is kept among the locations, and not with its details.
+    const LOCATION: u8 = Self::WALL << 1;
 
     pub(super) fn skipped() -> Self {
         Self {
@@ -128,6 +91,15 @@ impl Cell {
 
     pub(super) fn mark_detail(&mut self) {
         self.marks |= Self::DETAIL;
+    }
+
+    /// That its details were no more than a location, which is kept without them from now on.
+    pub(super) fn mark_location(&mut self) {
+        self.marks = self.marks & !Self::DETAIL | Self::LOCATION;
+    }
+
+    pub(super) fn has_location(self) -> bool {
+        self.marks & Self::LOCATION != 0
     }
 
     pub(super) fn is_walled(self) -> bool {

@@ -11,8 +11,9 @@ use std::time::Duration;
 use http::StatusCode;
 use jiff::Timestamp;
 
-use super::cell::{Cell, Detail, Details, State, in_tenths};
+use super::cell::{Cell, State, in_tenths};
 use super::comparison::Comparison;
+use super::details::{Detail, Details};
 use super::judge::{Demand, Facts, Judgement, is_redirect, judge};
 use super::ledger::{self, Causes, Ledger, Planned, Source};
 use super::trail::Trail;
@@ -106,7 +107,7 @@ impl Comparer {
                     door: None,
                 };
                 self.cells[index].mark_detail();
-                self.details.insert(index, Box::new(detail));
+                self.details.add(index, detail);
             }
         }
         let complete = self
@@ -229,7 +230,7 @@ impl Comparer {
                 // The run ended before the reference answered: that says nothing about the reference.
                 Some(Judgement::NoReference) if too_early => {
                     self.cells[index].state = State::Unasked;
-                    if let Some(detail) = self.details.get_mut(&index) {
+                    if let Some(detail) = self.details.get_mut(index) {
                         mask(detail, self.plan.secrets());
                     }
                 }
@@ -256,9 +257,7 @@ impl Comparer {
 
     fn detail(&self, index: usize) -> Option<&Detail> {
         let is_there = self.cells[index].has_detail();
-        is_there
-            .then(|| self.details.get(&index))?
-            .map(AsRef::as_ref)
+        is_there.then(|| self.details.get(index))?
     }
 
     /// Where a probe was led.
@@ -315,7 +314,7 @@ impl Comparer {
             Judgement::Failed => State::Error,
             Judgement::NoReference => State::NoReference,
         };
-        let detail = cell.has_detail().then(|| self.details.get_mut(&index));
+        let detail = cell.has_detail().then(|| self.details.get_mut(index));
         let Some(detail) = detail.flatten() else {
             return;
         };
@@ -323,6 +322,9 @@ impl Comparer {
             detail.error = None;
         }
         mask(detail, self.plan.secrets());
+        if self.details.shrink(index) {
+            cell.mark_location();
+        }
     }
 
     /// Why a probe failed, free of secrets. Where one failure follows on another, they are mostly the same.

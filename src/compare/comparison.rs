@@ -6,7 +6,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::accept::Acceptance;
-use super::cell::{Cell, Detail, Details, State};
+use super::cell::{Cell, State};
+use super::details::Details;
 use super::ledger::{self, Causes, Ledger, Planned, Source};
 use super::record::Recorded;
 use super::summary::{self, Environment};
@@ -170,8 +171,7 @@ impl Comparison {
                     let cell = &mut cells[index];
                     cell.state = State::Accepted;
                     cell.mark_detail();
-                    let detail = details.entry(index);
-                    let detail = detail.or_insert_with(|| Box::new(Detail::of_one_attempt()));
+                    let detail = details.get_or_add(index);
                     detail.excuse = Some(Box::new(excuse));
                 }
             }

@@ -1,6 +1,7 @@
 //! What views read: the probes of a finished comparison, of one under way, or of the reports of earlier ones.
 
-use super::cell::{Cell, Details};
+use super::cell::Cell;
+use super::details::Details;
 use super::record::Recorded;
 use super::verdict::{ErrorKind, ProbeError};
 use crate::outcome::{End, FailureKind};

@@ -7,6 +7,7 @@ mod accept;
 mod cell;
 mod comparer;
 mod comparison;
+mod details;
 mod judge;
 mod ledger;
 mod merge;
@@ -19,9 +20,9 @@ mod view;
 mod wall;
 
 pub use accept::{Acceptance, Scope};
-pub use cell::Detail;
 pub use comparer::Comparer;
 pub use comparison::Comparison;
+pub use details::Detail;
 pub use merge::{MergeError, merge};
 pub use record::{EnvironmentRecord, ProbeRecord, Recorded, RowRecord};
 pub use summary::Uniform;

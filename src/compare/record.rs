@@ -9,7 +9,7 @@ use http::{Method, StatusCode};
 use jiff::Timestamp;
 
 use super::accept::Acceptance;
-use super::cell::Detail;
+use super::details::Detail;
 use super::verdict::{ErrorKind, Excuse, ProbeError, Reasons, Verdict};
 use crate::outcome::{End, FailureKind};
 use crate::plan::Share;

@@ -121,7 +121,7 @@ impl Comparer {
         let environment = index % self.plan.environments().len();
         let failure = observed.failure();
         let error = failure.map(|failure| self.error(environment, failure));
-        let Some(detail) = self.details.get_mut(&index) else {
+        let Some(detail) = self.details.get_mut(index) else {
             return;
         };
         let status = observed.answer().map(|answer| answer.status);

@@ -1,7 +1,7 @@
 //! What a row is kept as, and what it costs.
 
 use super::*;
-use crate::compare::cell::Detail;
+use crate::compare::details::Detail;
 use crate::compare::verdict::{Reason, Verdict};
 use crate::diagnostic::Source;
 use crate::outcome::Answer;
@@ -77,7 +77,7 @@ fn what_has_nothing_to_be_compared_with_costs_no_more_than_a_match() {
     for reference in [lost, status(503)] {
         let mut comparer = comparer(&["/a", "/b"]);
         push_rows(&mut comparer, &[reference, status(200), status(404)]);
-        assert!(comparer.details.is_empty());
+        assert!((0..6).all(|index| comparer.details.get(index).is_none()));
         let comparison = finish(comparer);
         for probe in comparison.rows().flat_map(|row| row.probes().skip(1)) {
             let error = probe.error().unwrap();
@@ -96,7 +96,7 @@ fn what_has_nothing_to_be_compared_with_costs_no_more_than_a_match() {
 fn a_plain_mismatch_costs_no_more_than_a_match() {
     let mut comparer = comparer(&["/a", "{ path: /b, expect: 200, same: true }"]);
     push_rows(&mut comparer, &[status(200), status(404), status(200)]);
-    assert!(comparer.details.is_empty());
+    assert!((0..6).all(|index| comparer.details.get(index).is_none()));
     let comparison = finish(comparer);
     let wrong = comparison
         .rows()
@@ -110,11 +110,44 @@ fn a_plain_mismatch_costs_no_more_than_a_match() {
 }
 
 #[test]
+fn a_redirect_that_has_nothing_else_to_tell_is_no_more_than_its_location() {
+    let leads = |location: &str| Outcome {
+        observed: Observed::Answer(Answer {
+            status: StatusCode::FOUND,
+            location: Some(location.into()),
+        }),
+        ..status(302)
+    };
+    let retried = Outcome {
+        attempts: 2,
+        ..leads("/later")
+    };
+    let mut comparer = comparer(&["/a", "/b"]);
+    push_rows(&mut comparer, &[leads("/new"), leads("/é?\"#"), retried]);
+    let details = (0..6).filter(|&index| comparer.details.get(index).is_some());
+    assert_eq!(details.collect::<Vec<_>>(), [2, 5]);
+    let comparison = finish(comparer);
+    for row in comparison.rows() {
+        let told = row
+            .probes()
+            .map(|probe| (probe.location(), probe.attempts(), probe.verdict()));
+        let expected = [
+            (Some("/new"), 1, Verdict::Match),
+            (Some("/é?\"#"), 1, Verdict::Mismatch),
+            (Some("/later"), 2, Verdict::Mismatch),
+        ];
+        assert_eq!(told.collect::<Vec<_>>(), expected);
+        let expected = row.probes().nth(1).unwrap().expected();
+        assert_eq!(expected, "same as a (302 -> /new)");
+    }
+}
+
+#[test]
 fn probes_that_fail_alike_share_their_error() {
     let mut comparer = comparer(&["/a", "/b", "/c"]);
     let slow = failure(FailureKind::Timeout, "no complete answer within 10s");
     push_rows(&mut comparer, &[status(200), slow, status(200)]);
-    let errors = [1, 4, 7].map(|index| comparer.details[&index].error.clone().unwrap());
+    let errors = [1, 4, 7].map(|index| comparer.details.get(index).unwrap().error.clone().unwrap());
     assert!(Arc::ptr_eq(&errors[0], &errors[1]));
     assert!(Arc::ptr_eq(&errors[0], &errors[2]));
 }

@@ -1,6 +1,7 @@
 //! A probe of this run: what was planned for it, and the compact cell of what came of it.
 
-use crate::compare::cell::{Cell, Detail, State};
+use crate::compare::cell::{Cell, State};
+use crate::compare::details::Detail;
 use crate::compare::ledger::Planned;
 use crate::compare::verdict::{ProbeError, Verdict};
 use crate::compare::wall::{self, Door};
@@ -80,10 +81,7 @@ impl<'c> PlannedProbe<'c> {
         if let Some(samples) = samples.filter(|samples| samples.vary()) {
             return format!("same as {name} ({samples})");
         }
-        let location = reference
-            .detail()
-            .and_then(|detail| detail.location.as_deref());
-        match (reference.cell().status(), location) {
+        match (reference.cell().status(), reference.location()) {
             (Some(status), Some(location)) if status.is_redirection() => {
                 format!("same as {name} ({} -> {location})", status.as_u16())
             }
@@ -140,8 +138,14 @@ impl<'c> PlannedProbe<'c> {
 
     pub(super) fn detail(&self) -> Option<&'c Detail> {
         let is_there = self.cell().has_detail();
-        let detail = is_there.then(|| self.planned.details.get(&self.index()))?;
-        detail.map(AsRef::as_ref)
+        is_there.then(|| self.planned.details.get(self.index()))?
+    }
+
+    pub(super) fn location(&self) -> Option<&'c str> {
+        if self.cell().has_location() {
+            return self.planned.details.location(self.index());
+        }
+        self.detail()?.location.as_deref()
     }
 
     fn request(&self) -> Option<plan::Probe<'c>> {

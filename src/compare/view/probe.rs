@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::planned::PlannedProbe;
-use crate::compare::cell::Detail;
+use crate::compare::details::Detail;
 use crate::compare::ledger::Source;
 use crate::compare::record::ProbeRecord;
 use crate::compare::verdict::{ErrorKind, Excuse, ProbeError, Reason, Verdict};
@@ -132,7 +132,10 @@ impl<'c> Probe<'c> {
     /// The `Location` of the answer, free of secrets. Untrusted text.
     #[must_use]
     pub fn location(&self) -> Option<&'c str> {
-        self.detail()?.location.as_deref()
+        match self.kept {
+            Kept::Planned(probe) => probe.location(),
+            Kept::Recorded(record) => record.detail.as_ref()?.location.as_deref(),
+        }
     }
 
     /// The redirects that were followed, free of secrets. Untrusted text.
