@@ -3,7 +3,8 @@
 use super::ONCE;
 use crate::support::{Reply, Server, statusdiff, suite};
 
-const ENDPOINTS: usize = 1000;
+/// Enough for several threads.
+const ENDPOINTS: usize = 3000;
 
 /// What comes, and what the report says of it. None takes long: at the limit of its time a request is not alone.
 fn replies() -> [(Reply, &'static str); 9] {
