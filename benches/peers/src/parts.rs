@@ -24,7 +24,7 @@ pub(crate) enum Part {
     Latency,
     /// One path, http and https
     Cold,
-    /// 100,000 endpoints of YAML, a list of 1,000,000 paths
+    /// 100,000 endpoints of YAML, lists of 1,000,000 paths
     Scale,
     /// As throughput, with certificates checked
     Tls,
@@ -193,6 +193,9 @@ impl Bench {
         }
         let peak = long.median_peak().map(mebibytes);
         self.figures.push("list peak", peak);
+        let folder = self.folder.join("scale-redirects");
+        let moved = Work::write_redirects(folder, &self.servers.http, LONG, IN_FLIGHT)?;
+        let redirects = self.list("1,000,000 redirects × 3", &moved, 0)?;
         let walls = short.median_wall().zip(long.median_wall());
         let speed = walls.map(|(short, long)| short * (LONG / PATHS) as f64 / long);
         self.figures.push("list speed", speed);
@@ -200,13 +203,15 @@ impl Bench {
             heading: "Scale".to_owned(),
             note:
                 "statusdiff alone. One path in a hundred is missing in each environment, and shown. The short list is \
-                   asked for before each of three runs with the long one, and after the last."
+                   asked for before each of three runs with the long one, and after the last. A redirect is kept with \
+                   where it leads: that is the list that takes the most memory, once."
                     .to_owned(),
             columns: vec!["what", "wall s", "req/s", "CPU s", "peak MiB"],
             rows: vec![
                 scale_row(&yaml, None),
                 scale_row(&short, Some(few.requests())),
                 scale_row(&long, Some(many.requests())),
+                scale_row(&redirects, Some(moved.requests())),
             ],
         });
         Ok(())

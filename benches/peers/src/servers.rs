@@ -95,9 +95,10 @@ fn nginx_config(folder: &Path, http: &[u16], https: &[u16]) -> String {
     let folder = folder.display();
     let mut servers = Vec::new();
     for (index, _) in ENVIRONMENTS.iter().enumerate() {
-        // One per cent of the paths begin like that, see `work::path`.
+        // One per cent of the paths begin like the first, see `work::path`.
         let answers = format!(
             "location ^~ /missing-{index}/ {{ return 404 \"no\\n\"; }}
+             location ^~ /moved/ {{ return 301 /products$uri; }}
              location / {{ return 200 \"ok\\n\"; }}"
         );
         let (plain, tls) = (http[index], https[index]);

@@ -24,6 +24,11 @@ pub(crate) fn missing_in(number: usize) -> Option<usize> {
     (number % 100).checked_sub(100 - ENVIRONMENTS.len())
 }
 
+/// The path with this number among those that all environments redirect, each of them to a place of its own.
+fn redirected(number: usize) -> String {
+    format!("/moved/{number:07}")
+}
+
 /// Some paths, each to be asked at some base URLs.
 pub(crate) struct Work {
     /// The first of [`ENVIRONMENTS`], or all, have these base URLs.
@@ -62,7 +67,19 @@ impl Work {
         in_flight: usize,
     ) -> Result<Self> {
         let work = Self::in_folder(folder, bases, paths, in_flight)?;
-        write_paths(&work.file("paths.txt"), paths)?;
+        write_lines(&work.file("paths.txt"), (0..paths).map(path))?;
+        Ok(work)
+    }
+
+    /// The same with paths that every environment redirects.
+    pub(crate) fn write_redirects(
+        folder: PathBuf,
+        bases: &[String],
+        paths: usize,
+        in_flight: usize,
+    ) -> Result<Self> {
+        let work = Self::in_folder(folder, bases, paths, in_flight)?.without_deviations();
+        write_lines(&work.file("paths.txt"), (0..paths).map(redirected))?;
         Ok(work)
     }
 
@@ -148,7 +165,7 @@ impl Work {
     }
 
     fn write_lists(&self) -> Result<()> {
-        write_paths(&self.file("paths.txt"), self.paths)?;
+        write_lines(&self.file("paths.txt"), (0..self.paths).map(path))?;
         let mut urls = create(&self.file("urls.txt"))?;
         let mut curl = create(&self.file("curl.conf"))?;
         for url in self.urls() {
@@ -188,10 +205,10 @@ end
 }
 
 /// Writes a list of paths, one a line.
-fn write_paths(file: &str, count: usize) -> Result<()> {
+fn write_lines(file: &str, lines: impl Iterator<Item = String>) -> Result<()> {
     let mut list = create(file)?;
-    for number in 0..count {
-        writeln!(list, "{}", path(number))?;
+    for line in lines {
+        writeln!(list, "{line}")?;
     }
     Ok(list.flush()?)
 }
