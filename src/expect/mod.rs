@@ -41,10 +41,9 @@ impl Expectation {
         parse::expectation(text)
     }
 
-    /// Whether `text` may be an expectation: whether what it begins with has the shape of one, and nothing but a
-    /// target follows. Never a wrong no, and much cheaper than to read it, however long it is.
-    pub(crate) fn may_be(text: &str) -> bool {
-        parse::may_be_expectation(text)
+    /// Whether `text` is an expectation. Most texts are none at a glance, however long they are, and cost no more.
+    pub(crate) fn is_one(text: &str) -> bool {
+        parse::may_be_expectation(text) && Self::parse(text).is_ok()
     }
 
     /// Reads the items of a list, which admits neither `same` nor targets.

@@ -167,13 +167,12 @@ fn reason(text: &str) -> Option<String> {
         Some((number, phrase)) if parse::status(number).is_some() => (Some(number), phrase),
         _ => (None, text),
     };
-    let wanted = letters(phrase);
     let known = (200..600)
         .filter_map(|status| StatusCode::from_u16(status).ok())
         .find(|status| {
             status
                 .canonical_reason()
-                .is_some_and(|reason| letters(reason) == wanted)
+                .is_some_and(|reason| letters(reason).eq(letters(phrase)))
         });
     let number = number
         .map(ToOwned::to_owned)
@@ -207,11 +206,10 @@ fn other_word(text: &str) -> Option<String> {
     proposed(word, "write")
 }
 
-fn letters(text: &str) -> String {
+fn letters(text: &str) -> impl Iterator<Item = char> {
     text.chars()
         .filter(|character| character.is_alphanumeric())
         .flat_map(char::to_lowercase)
-        .collect()
 }
 
 /// The items of a list in any spelling, each with its `not`.

@@ -61,9 +61,7 @@ pub(super) fn bad_in_list(text: &str, message: String) -> Diagnostic {
         ));
     }
     match text.split_once(' ') {
-        Some((path, rest)) if Expectation::parse(rest).is_ok() => {
-            problem.help(needs_suite(path, rest))
-        }
+        Some((path, rest)) if Expectation::is_one(rest) => problem.help(needs_suite(path, rest)),
         _ => bad_path(text, problem.message),
     }
 }
@@ -92,7 +90,7 @@ pub(super) fn bad_path(text: &str, message: String) -> Diagnostic {
     }
     if let Some((path, rest)) = text.split_once(' ') {
         let rest = rest.trim();
-        if Expectation::parse(rest).is_ok() {
+        if Expectation::is_one(rest) {
             return problem.help(format!(
                 "an expectation follows a colon and a space: `{}: {}`",
                 shown(path),
@@ -118,12 +116,12 @@ pub(super) fn bad_path(text: &str, message: String) -> Diagnostic {
 
 /// The path and the expectation of `/a:200`.
 fn split(text: &str) -> Option<(&str, &str)> {
-    text.match_indices(':').find_map(|(colon, _)| {
+    let slash = text.find('/')?;
+    let mut colons = text.match_indices(':').filter(|&(colon, _)| slash < colon);
+    colons.find_map(|(colon, _)| {
         let (path, rest) = (&text[..colon], &text[colon + 1..]);
         let list = rest.starts_with(['[', '{']) && rest.ends_with([']', '}']);
-        // Most colons of most paths are no slip, and a path may have many.
-        let may_be = (list || Expectation::may_be(rest)) && !path.ends_with(':');
-        let is_slip = may_be && path.contains('/') && (list || Expectation::parse(rest).is_ok());
+        let is_slip = !path.ends_with(':') && (list || Expectation::is_one(rest));
         is_slip.then_some((path, rest))
     })
 }
@@ -132,7 +130,7 @@ fn split(text: &str) -> Option<(&str, &str)> {
 mod tests {
     use super::*;
 
-    /// The same question without the short cut.
+    /// The same question without the short cuts.
     fn split_at_length(text: &str) -> Option<(&str, &str)> {
         text.match_indices(':').find_map(|(colon, _)| {
             let (path, rest) = (&text[..colon], &text[colon + 1..]);
@@ -144,7 +142,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn the_short_cut_leads_to_the_same_place(
+        fn the_short_cuts_lead_to_the_same_place(
             text in "/?(/a|:|200|not |any|same|[2-5]xx|301->|301 -> /b|-|->| |\\[|\\]|\\{|\\}|\\PC){0,9}"
         ) {
             proptest::prop_assert_eq!(split(&text), split_at_length(&text));
