@@ -278,7 +278,6 @@ fn endpoints_that_differ_in_their_path_share_the_rest() {
     );
 }
 
-/// What a suite's `defaults` add is kept once for each environment, not with each endpoint.
 #[test]
 fn environments_that_are_sent_the_same_share_it() {
     let plan = plan(
@@ -309,6 +308,7 @@ endpoints:
     assert_eq!(probe(2, 1).headers["x-a"], "2");
 }
 
+/// What a suite's `defaults` add is kept once for each environment, not with each endpoint.
 #[test]
 fn endpoints_of_several_suites_share_what_their_suites_say() {
     let shared = "environments: { a: http://a.test, b: http://b.test }\n";

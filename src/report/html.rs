@@ -22,6 +22,7 @@ use super::finding::{Groups, findings};
 use super::news::News;
 use super::summary;
 use super::text::{counted, escaped};
+use super::unsent::is_row_unsent;
 use crate::compare::{Comparison, EnvironmentView, Row, Tally, Verdict};
 
 const STYLE: &str = include_str!("html/style.css");
@@ -70,6 +71,8 @@ struct Page<'c> {
     /// What others are compared with, if there are others.
     reference: Option<&'c str>,
     unasked: Option<String>,
+    /// The endpoints that were sent nowhere.
+    unlisted: Option<String>,
     /// The word of the verdict, its mark, and the text; what is only to be known has no word.
     findings: Vec<(&'static str, &'static str, String)>,
     environments: Vec<Environment<'c>>,
@@ -89,6 +92,7 @@ impl<'c> Page<'c> {
         let mark = mark(verdict);
         let is_listed = |row: &Row<'_>| scene.news.lists(*row, options.all);
         let listed = comparison.rows().filter(is_listed).count();
+        let unlisted = comparison.rows().filter(|row| is_row_unsent(*row)).count();
         let entries: Vec<Entry> = worst_first(comparison)
             .filter(is_listed)
             .take(MOST_ROWS)
@@ -112,6 +116,7 @@ impl<'c> Page<'c> {
             started_at: format!("{:.0}", comparison.started_at()),
             reference: has_others.then(|| comparison.reference()),
             unasked: (unasked > 0).then(|| counted(unasked, "probe")),
+            unlisted: (unlisted > 0).then(|| counted(unlisted, "endpoint")),
             findings: findings(comparison)
                 .into_iter()
                 .map(|finding| match finding.verdict {
@@ -212,9 +217,8 @@ mod tests {
     use super::*;
     use crate::report::Format;
     use crate::report::sample::{
-        clones, cut_short, down, green, hostile, known, rendered, shop, wall,
+        clones, cut_short, down, green, hostile, known, left, rendered, shop, wall,
     };
-    use crate::report::unsent::is_row_unsent;
 
     fn page(comparison: &Comparison) -> String {
         rendered(Format::Html, comparison, |options| options)
@@ -287,6 +291,10 @@ mod tests {
 
     #[test]
     fn has_every_probe_that_was_sent_as_data() {
+        let is_told = |row: &Row<'_>| {
+            let mut probes = row.probes();
+            probes.any(|probe| probe.attempts() > 0)
+        };
         for comparison in [
             shop(),
             down(),
@@ -299,7 +307,7 @@ mod tests {
         ] {
             let data = data(&page(&comparison));
             let endpoints = data["endpoints"].as_array().unwrap();
-            let rows = comparison.rows().filter(|row| !is_row_unsent(*row));
+            let rows = comparison.rows().filter(is_told);
             assert_eq!(endpoints.len(), rows.clone().count());
             for (row, endpoint) in rows.zip(endpoints) {
                 for (index, probe) in row.probes().enumerate() {
@@ -318,6 +326,23 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_was_sent_nowhere_is_counted_and_not_listed() {
+        let page = rendered(Format::Html, &left(), |options| Options {
+            all: true,
+            ..options
+        });
+        assert!(
+            page.contains("not listed: 3 endpoints that were sent nowhere"),
+            "{page}"
+        );
+        let data = data(&page);
+        let endpoints = data["endpoints"].as_array().unwrap().iter();
+        let paths: Vec<_> = endpoints.map(|it| it["path"].as_str().unwrap()).collect();
+        assert_eq!(paths, ["/seen"]);
+        assert!(!page.contains("/rest") && !page.contains("/only"), "{page}");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::cell::plain;
 use super::facts::facts;
 use super::label::Labels;
 use super::text::escaped;
-use super::unsent::{Unsent, is_unsent, unsent};
+use super::unsent::{Unsent, folded, is_unsent, unsent};
 use super::whole::whole;
 use crate::compare::{Comparison, End, EnvironmentView, Probe, Row, Tally, Verdict};
 
@@ -174,11 +174,11 @@ fn element(tag: &'static str, attributes: &[(&str, String)]) -> BytesStart<'stat
 }
 
 fn push_counts(element: &mut BytesStart<'_>, tally: Tally, unsent: &[Unsent]) {
-    let left_out: usize = unsent.iter().map(|unsent| unsent.probes).sum();
+    let folded = folded(unsent);
     for (name, count) in [
-        ("tests", tally.probes() - left_out + unsent.len()),
+        ("tests", tally.probes() - folded),
         ("failures", tally.mismatched),
-        ("errors", tally.errors - left_out + unsent.len()),
+        ("errors", tally.errors - folded),
         // An accepted mismatch neither fails nor passes.
         ("skipped", tally.skipped + tally.accepted),
     ] {
@@ -212,10 +212,10 @@ mod tests {
 
     use quick_junit::{Report, TestCaseStatus};
 
-    use super::{Unsent, unsent};
+    use super::{folded, unsent};
     use crate::report::Format;
     use crate::report::sample::{
-        cut_short, down, green, known, rendered, repeated, shop, unsteady, walled,
+        cut_short, down, green, known, left, rendered, repeated, shop, unsteady, walled,
     };
 
     #[test]
@@ -246,16 +246,13 @@ mod tests {
             green(),
             walled(),
             unsteady(),
+            left(),
             repeated(),
         ] {
             let text = rendered(Format::Junit, &comparison, |options| options);
             let report = Report::deserialize_from_str(&text).unwrap();
             let tally = comparison.tally();
             let unsent = unsent(&comparison);
-            let folded = |unsent: &[Unsent]| {
-                let probes: usize = unsent.iter().map(|unsent| unsent.probes).sum();
-                probes - unsent.len()
-            };
             let counts = (report.tests, report.failures, report.errors, report.skipped);
             let expected = (
                 tally.probes() - folded(&unsent.concat()),

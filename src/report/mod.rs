@@ -53,9 +53,11 @@ pub enum Format {
     Json,
     /// The same as it comes: one line for each probe, the last one for the run.
     Jsonl,
-    /// For what reads test results: one suite for each environment, one case for each probe that was sent.
+    /// For what reads test results: one suite for each environment, one case for each probe, and one for all
+    /// that were never sent.
     Junit,
-    /// For Perl's `prove` and its like: one test point for each probe that was sent.
+    /// For Perl's `prove` and its like: one test point for each probe, and one for all of an environment that
+    /// were never sent.
     Tap,
     /// For a pull request or an issue: what the table says, in fewer than 65,000 characters.
     Markdown,

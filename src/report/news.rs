@@ -39,7 +39,7 @@ impl News {
             .any(|(environment, probe)| self.in_probe(environment, probe))
     }
 
-    /// Whether a list has the row: `all` that were asked anywhere, or those that have something to say.
+    /// Whether a list has the row: `all` but those that were sent nowhere, or those that have something to say.
     pub(super) fn lists(&self, row: Row<'_>, all: bool) -> bool {
         self.in_row(row) || (all && !is_row_unsent(row))
     }

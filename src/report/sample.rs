@@ -10,7 +10,7 @@ use self::made::{comparison, selected};
 use self::outcomes::{answer, broken_off, failure, hop, redirect, retried};
 use crate::compare::Comparison;
 use crate::exit::{ExitStatus, Gate};
-use crate::outcome::FailureKind::{ConnectRefused, Other, OutOfPorts, Reset, Timeout};
+use crate::outcome::FailureKind::{ConnectRefused, Other, OutOfPorts, Reset, Timeout, Unreachable};
 use crate::outcome::{End, Outcome};
 use crate::plan::{Selection, Settings, Shard};
 use crate::report::{Format, Options, render};
@@ -155,6 +155,32 @@ endpoints: [/a: 200, /b: 200, /c: 200]
         [
             [Some(answer(404)), Some(answer(200))],
             [Some(answer(200)), None],
+            [None, None],
+        ],
+    )
+}
+
+/// The run was interrupted after one environment had stopped answering; not every endpoint is for both.
+pub(super) fn left() -> Comparison {
+    let suite = "
+environments:
+  staging: https://staging.example.com
+  production: https://www.example.com
+endpoints:
+  - /seen: 200
+  - { path: /only, expect: 200, environments: [staging] }
+  - /gone: 200
+  - /rest: 200
+";
+    let gone = || Some(failure(Unreachable, "not asked"));
+    comparison(
+        suite,
+        &Settings::default(),
+        End::Interrupted,
+        [
+            [Some(answer(200)), gone()],
+            [None, None],
+            [None, gone()],
             [None, None],
         ],
     )

@@ -12,7 +12,7 @@ use super::facts::facts;
 use super::finding::findings;
 use super::label::Labels;
 use super::summary;
-use super::unsent::{is_row_unsent, is_unsent, unsent};
+use super::unsent::{folded, is_unsent, unsent};
 use crate::compare::{Comparison, Probe, Verdict};
 
 /// Writes the whole report.
@@ -22,18 +22,18 @@ pub(super) fn render(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let unsent = unsent(comparison);
-    let left_out: usize = unsent.iter().flatten().map(|unsent| unsent.probes).sum();
-    let points = comparison.tally().probes() - left_out + unsent.iter().flatten().count();
+    let points = comparison.tally().probes() - folded(&unsent.concat());
     writeln!(out, "TAP version 13")?;
     writeln!(out, "1..{points}")?;
     let labels = Labels::of(comparison);
     let mut number = 0;
     for (index, row) in comparison.rows().enumerate() {
-        if is_row_unsent(row) {
+        let mut probes = row.probes().filter(|probe| !is_unsent(*probe)).peekable();
+        if probes.peek().is_none() {
             continue;
         }
         let label = labels.label(index, row);
-        for probe in row.probes().filter(|probe| !is_unsent(*probe)) {
+        for probe in probes {
             number += 1;
             write_point(out, number, &label, probe)?;
             if tells_more(probe) {
@@ -113,9 +113,9 @@ fn write_diagnostics(
 
 #[cfg(test)]
 mod tests {
-    use super::unsent;
+    use super::{folded, unsent};
     use crate::report::Format;
-    use crate::report::sample::{cut_short, down, known, rendered, shop, unsteady, walled};
+    use crate::report::sample::{cut_short, down, known, left, rendered, shop, unsteady, walled};
 
     #[test]
     fn one_point_for_each_probe() {
@@ -140,14 +140,20 @@ mod tests {
 
     #[test]
     fn the_plan_counts_the_points_and_the_points_tell_the_verdicts() {
-        for comparison in [shop(), known(), down(), cut_short(), walled(), unsteady()] {
+        for comparison in [
+            shop(),
+            known(),
+            down(),
+            cut_short(),
+            walled(),
+            unsteady(),
+            left(),
+        ] {
             let text = rendered(Format::Tap, &comparison, |options| options);
             let tally = comparison.tally();
             let beginning =
                 |start: &str| text.lines().filter(|line| line.starts_with(start)).count();
-            let unsent = unsent(&comparison).concat();
-            let probes: usize = unsent.iter().map(|unsent| unsent.probes).sum();
-            let folded = probes - unsent.len();
+            let folded = folded(&unsent(&comparison).concat());
             let failed = tally.mismatched + tally.accepted + tally.errors - folded;
             let plan = format!("\n1..{}\n", tally.probes() - folded);
             assert!(text.contains(&plan), "{text}");

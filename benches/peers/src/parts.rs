@@ -203,8 +203,8 @@ impl Bench {
             heading: "Scale".to_owned(),
             note:
                 "statusdiff alone. One path in a hundred is missing in each environment, and shown. The short list is \
-                   asked for before each of three runs with the long one, and after the last. A redirect is kept with \
-                   where it leads: that is the list that takes the most memory, once."
+                   asked for before each of three runs with the long one, and after the last. Every redirect \
+                   is kept with where it leads; they are asked for once."
                     .to_owned(),
             columns: vec!["what", "wall s", "req/s", "CPU s", "peak MiB"],
             rows: vec![

@@ -115,8 +115,12 @@ impl<'c> PlannedProbe<'c> {
     pub(super) fn curl(&self) -> Option<String> {
         let is_wanted = match self.verdict() {
             Verdict::Mismatch | Verdict::Accepted => true,
-            // What the run's end left unasked has nothing to repeat: of a million endpoints that is a gigabyte.
-            Verdict::Error => self.cell().state != State::Unasked,
+            // Of a million endpoints that were never sent that is a gigabyte.
+            Verdict::Error => match self.cell().state {
+                State::Unreachable => false,
+                State::Unasked => self.attempts() > 0,
+                _ => true,
+            },
             Verdict::Match | Verdict::Skipped => false,
         };
         is_wanted.then(|| self.any_curl())?

@@ -201,7 +201,7 @@ impl<'c> Probe<'c> {
     }
 
     /// The `curl` command that repeats it, secrets as `$NAME`, fit to be pasted into a POSIX shell; its only control
-    /// characters are line breaks. `None` where it matched, was skipped, was left unasked by the run's end, or cannot be
+    /// characters are line breaks. `None` where it matched, was skipped, was given up before it was sent, or cannot be
     /// sent.
     #[must_use]
     pub fn curl(&self) -> Option<String> {

@@ -1,6 +1,6 @@
 //! The endpoints as data inside the page, which its script draws in parts.
 //!
-//! Input: a comparison. Output: JSON, streamed entry by entry, with every endpoint that was asked anywhere. It holds
+//! Input: a comparison. Output: JSON, streamed entry by entry, without the endpoints that were sent nowhere. It holds
 //! no character with a meaning in HTML: it can neither end its `<script>` element nor begin anything else.
 
 use std::io;

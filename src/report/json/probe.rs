@@ -58,7 +58,7 @@ pub(in crate::report) struct ProbeEntry<'c> {
     #[serde(skip_serializing_if = "Option::is_none")]
     door: Option<DoorEntry>,
     /// The command that repeats it, for a POSIX shell; secrets in it are `$NAME`. Absent where it matched, was
-    /// skipped, was left unasked by the run's end, or cannot be sent.
+    /// skipped, was given up before it was sent, or cannot be sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     curl: Option<String>,
 }
