@@ -4,6 +4,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -115,6 +116,7 @@ impl Comparer {
             .all(|index| self.cells[index].state != State::Unasked);
         if complete {
             self.judge(id.endpoint);
+            self.shrink(id.endpoint);
         }
         complete
     }
@@ -322,8 +324,15 @@ impl Comparer {
             detail.error = None;
         }
         mask(detail, self.plan.secrets());
-        if self.details.shrink(index) {
-            cell.mark_location();
+    }
+
+    /// Keeps less of a judged row. What the run's end leaves unjudged is not worth it any more.
+    fn shrink(&mut self, endpoint: usize) {
+        for index in self.row(endpoint) {
+            let cell = &mut self.cells[index];
+            if cell.has_detail() && self.details.shrink(index) {
+                cell.mark_location();
+            }
         }
     }
 
@@ -360,10 +369,10 @@ fn mask(detail: &mut Detail, secrets: &Secrets) {
 }
 
 fn mask_answer(location: &mut Option<Box<str>>, hops: &mut [Hop], secrets: &Secrets) {
-    if let Some(location) = location {
-        *location = secrets.redact(location).into();
-    }
-    for hop in hops {
-        hop.target = secrets.redact(&hop.target).into();
+    let targets = hops.iter_mut().map(|hop| &mut hop.target);
+    for text in location.iter_mut().chain(targets) {
+        if let Cow::Owned(masked) = secrets.redact(text) {
+            *text = masked.into();
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Where a probe was led: the redirects that were followed, and the one that was not.
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use crate::expect::{Expectation, Origin, Target};
@@ -95,10 +97,10 @@ impl<'a> Trail<'a> {
     }
 
     /// Where an answer leads, and what that is relative to.
-    fn step(&self, answer: usize) -> Option<(Url, &'a str)> {
+    fn step(&self, answer: usize) -> Option<(Cow<'_, Url>, &'a str)> {
         let from = match answer.checked_sub(1) {
-            Some(before) => Url::parse(&self.hops.get(before)?.target).ok()?,
-            None => self.request.clone(),
+            Some(before) => Cow::Owned(Url::parse(&self.hops.get(before)?.target).ok()?),
+            None => Cow::Borrowed(&self.request),
         };
         let to = match self.hops.get(answer) {
             Some(hop) => &hop.target,

@@ -4,6 +4,7 @@
 //! have then. It refuses to see a wall before the reference, where the suite expects what came, or where any one path
 //! was answered otherwise.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use http::StatusCode;
@@ -167,11 +168,15 @@ fn sign_in_host(plan: &Plan, id: ProbeId, location: Option<&str>, hops: &[Hop]) 
     let home = asked.base_url()?;
     let request = asked.url(probe.target)?;
     let hops = hops.iter().map(|hop| &*hop.target);
-    let mut from = request.clone();
-    let away = hops.chain(location).find_map(|target| {
-        from = from.join(target).ok()?;
-        (!is_same_host(&from, home)).then(|| from.clone())
-    })?;
+    let mut from = Cow::Borrowed(&request);
+    let is_away = hops.chain(location).any(|target| {
+        let Ok(next) = from.join(target) else {
+            return false;
+        };
+        from = Cow::Owned(next);
+        !is_same_host(&from, home)
+    });
+    let away = Some(from).filter(|_| is_away)?;
     let is_moved = away.path() == request.path() && request.path() != "/";
     if plan.is_at_home(&away) || is_moved {
         return None;

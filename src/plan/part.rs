@@ -54,16 +54,10 @@ impl Plan {
     pub fn is_at_home(&self, url: &Url) -> bool {
         let asked = self.environments.iter().flat_map(Environment::addresses);
         let others = self.parts.iter().flat_map(|part| &part.others);
-        let place = |url: &Url| {
-            let host = url.host_str()?;
-            let host = host.strip_prefix("www.").unwrap_or(host);
-            Some((host.to_owned(), url.port()))
-        };
-        let place_of_url = place(url);
         asked
             .map(|(_, base)| base)
             .chain(others)
-            .any(|base| place(base) == place_of_url)
+            .any(|base| place(base) == place(url))
     }
 
     /// Whether `url` lies under the base URL of another environment of the same suite than the one that `id` asks, and
@@ -82,15 +76,26 @@ impl Plan {
             .flat_map(|(_, it)| it.addresses());
         let others = asked.map(|(_, base)| base).chain(&part.others);
         let others = others.filter_map(closeness).max();
+        if others.is_none() {
+            return false;
+        }
         let own = self.environments.get(id.environment).into_iter();
         let own = own.flat_map(Environment::addresses);
         others > own.filter_map(|(_, base)| closeness(base)).max()
     }
 }
 
+/// The host of `url` without its `www.`, and the port.
+fn place(url: &Url) -> Option<(&str, Option<u16>)> {
+    let host = url.host_str()?;
+    Some((host.strip_prefix("www.").unwrap_or(host), url.port()))
+}
+
 /// Whether `url` has the origin of `base` and a path at or below its.
 fn lies_under(url: &Url, base: &Url) -> bool {
     let prefix = base.path().trim_end_matches('/');
     let below = |rest: &str| rest.is_empty() || rest.starts_with('/');
-    url.origin() == base.origin() && url.path().strip_prefix(prefix).is_some_and(below)
+    // That is the origin of http and https, and a base URL has no other scheme.
+    url.path().strip_prefix(prefix).is_some_and(below)
+        && (url.scheme(), url.host(), url.port()) == (base.scheme(), base.host(), base.port())
 }
