@@ -47,7 +47,9 @@ pub(super) fn chain(steps: &[Step]) -> String {
 pub(super) fn scalar(text: &str) -> Cow<'_, str> {
     let starts_well = text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '/');
     let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~%?&=+@;:*#> ".contains(c);
-    let odd = text.ends_with([':', ' ']) || text.contains(": ") || text.contains(" #");
+    // Some parsers take ` -` before a comma for an entry of a list.
+    let ends_oddly = text.ends_with([':', ' ']) || text.ends_with(" -");
+    let odd = ends_oddly || text.contains(": ") || text.contains(" #");
     if starts_well && !odd && text.chars().all(plain) && !is_keyword(text) {
         return Cow::Borrowed(text);
     }
@@ -101,6 +103,8 @@ mod tests {
             ("301 -> /a[1]", "\"301 -> /a[1]\""),
             ("301 -> /a:", "\"301 -> /a:\""),
             ("301 -> /it's", "\"301 -> /it's\""),
+            ("301 -> -", "\"301 -> -\""),
+            ("301 -> /a-", "301 -> /a-"),
             ("HEAD /feed", "HEAD /feed"),
             ("*x", "\"*x\""),
             ("no", "\"no\""),
