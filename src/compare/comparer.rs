@@ -5,6 +5,7 @@ mod rows;
 mod tests;
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -283,7 +284,6 @@ impl Comparer {
         let environment = &self.plan.environments()[id.environment];
         let probe = self.plan.probe(id)?;
         let site = environment.at(probe.service);
-        let request = site.url(probe.target)?;
         let base = site.base_url()?;
         let mut addresses = Vec::new();
         if !environment.services().is_empty() {
@@ -292,7 +292,8 @@ impl Comparer {
         let mut trail = Trail {
             base,
             addresses,
-            request,
+            target: probe.target,
+            request: OnceCell::new(),
             hops,
             location,
             crosses: false,

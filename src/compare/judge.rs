@@ -136,6 +136,8 @@ pub(super) fn is_redirect(status: StatusCode) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::OnceCell;
+
     use url::Url;
 
     use super::*;
@@ -264,11 +266,11 @@ mod tests {
                 Judgement::Mismatch(vec![Reason::Status, Reason::Location]),
             ),
         ] {
-            let request = Url::parse("http://h/x").unwrap();
             let trail = Trail {
                 base: &base,
                 addresses: Vec::new(),
-                request,
+                target: "/x",
+                request: OnceCell::new(),
                 hops: &[],
                 location,
                 crosses: false,
@@ -317,11 +319,11 @@ mod tests {
                 vec![Reason::Status, Reason::Location],
             ),
         ] {
-            let request = Url::parse("http://h/x").unwrap();
             let trail = Trail {
                 base: &base,
                 addresses: Vec::new(),
-                request,
+                target: "/x",
+                request: OnceCell::new(),
                 hops: &hops,
                 location: None,
                 crosses: false,
@@ -348,11 +350,11 @@ mod tests {
         let base = Url::parse("http://h").unwrap();
         let expectation = expecting("301");
         for status in [301, 0] {
-            let request = Url::parse("http://h/x").unwrap();
             let trail = Trail {
                 base: &base,
                 addresses: Vec::new(),
-                request,
+                target: "/x",
+                request: OnceCell::new(),
                 hops: &[],
                 location: Some("/"),
                 crosses: true,

@@ -104,6 +104,8 @@ fn has_several_targets(status: StatusCode, answers: &[Facts<'_>]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::OnceCell;
+
     use url::Url;
 
     use super::*;
@@ -117,7 +119,8 @@ mod tests {
             Some(Trail {
                 base,
                 addresses: Vec::new(),
-                request: base.join("/x").unwrap(),
+                target: "/x",
+                request: OnceCell::new(),
                 hops: &[],
                 location: Some(place.or(crosses.then_some("/"))?),
                 crosses,

@@ -1,12 +1,13 @@
 //! Where a probe was led: the redirects that were followed, and the one that was not.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
-use url::Url;
+use url::{Position, Url};
 
 use crate::expect::{Expectation, Origin, Target};
 use crate::outcome::Hop;
-use crate::plan::{Plan, ProbeId};
+use crate::plan::{Plan, ProbeId, is_normal, url_below};
 
 /// The redirects of one probe, and what they are relative to. Only the few probes that have any get one.
 #[derive(Debug, Clone)]
@@ -15,8 +16,10 @@ pub(super) struct Trail<'a> {
     pub(super) base: &'a Url,
     /// Everywhere the environment is, by name, where it has services.
     pub(super) addresses: Vec<(&'a str, &'a Url)>,
-    /// What was asked first.
-    pub(super) request: Url,
+    /// What was asked first, below the base URL.
+    pub(super) target: &'a str,
+    /// The same as a whole, once somebody wants it.
+    pub(super) request: OnceCell<Url>,
     /// The redirects that were followed.
     pub(super) hops: &'a [Hop],
     /// The `Location` of the last answer.
@@ -34,6 +37,12 @@ impl<'a> Trail<'a> {
 
     /// Whether the last answer leads to the same place as that of `other`, which another environment gave.
     pub(super) fn leads_like(&self, other: &Self) -> bool {
+        if let (Some(own), Some(others)) = (self.evident_place(), other.evident_place())
+            && self.addresses.is_empty()
+            && other.addresses.is_empty()
+        {
+            return own == others;
+        }
         let (own, others) = (self.destinations(), other.destinations());
         own == others || own.iter().any(|place| others.contains(place))
     }
@@ -76,6 +85,9 @@ impl<'a> Trail<'a> {
         expectation: &Expectation,
         last_leads: bool,
     ) -> bool {
+        if self.evident_place().is_some() && !plan.shares_host(id) {
+            return false;
+        }
         let answers = self.hops.len() + usize::from(last_leads);
         (0..answers).any(|answer| {
             let Some((from, to)) = self.step(answer) else {
@@ -100,7 +112,7 @@ impl<'a> Trail<'a> {
     fn step(&self, answer: usize) -> Option<(Cow<'_, Url>, &'a str)> {
         let from = match answer.checked_sub(1) {
             Some(before) => Cow::Owned(Url::parse(&self.hops.get(before)?.target).ok()?),
-            None => Cow::Borrowed(&self.request),
+            None => Cow::Borrowed(self.request()),
         };
         let to = match self.hops.get(answer) {
             Some(hop) => &hop.target,
@@ -109,10 +121,109 @@ impl<'a> Trail<'a> {
         Some((from, to))
     }
 
+    /// The URL that was asked first.
+    fn request(&self) -> &Url {
+        let make = || url_below(self.base, self.target);
+        self.request.get_or_init(make)
+    }
+
+    /// Where the answer leads, if that is evidently a place where it was asked. Of a million redirects it takes a parser
+    /// to understand but a few.
+    fn evident_place(&self) -> Option<&'a str> {
+        let location = self.location.filter(|_| self.hops.is_empty())?;
+        evident_place(self.base, location)
+    }
+
     fn origin(&self) -> Origin<'_> {
         Origin {
             base: self.base,
             addresses: &self.addresses,
+        }
+    }
+}
+
+/// Path and query of a location that is on the host of `base`, and spelt as the parser leaves it.
+pub(super) fn evident_place<'l>(base: &Url, location: &'l str) -> Option<&'l str> {
+    if base.path() != "/" || !base.username().is_empty() || base.password().is_some() {
+        return None;
+    }
+    let place = if location.starts_with('/') {
+        // `//host/path` is on another host.
+        Some(location).filter(|location| !location.starts_with("//"))?
+    } else {
+        let (scheme, rest) = location.split_once("://")?;
+        // Without a port both are one host, as everywhere else.
+        let may_differ = base.port().is_none() && matches!(scheme, "http" | "https");
+        let rest = Some(rest).filter(|_| scheme == base.scheme() || may_differ)?;
+        rest.strip_prefix(&base[Position::BeforeHost..Position::BeforePath])?
+    };
+    // The segments `.` and `..` have many spellings.
+    let is_as_left = is_normal(place) && !place.contains("/.") && !place.contains('%');
+    (place.starts_with('/') && is_as_left).then_some(place)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn base() -> impl Strategy<Value = Url> {
+        let bases = [
+            "http://h.test",
+            "https://h.test",
+            "http://h.test:8080",
+            "http://h.test:443",
+            "https://h.test:80",
+            "http://[::1]:81",
+            "http://h.test/shop",
+            "http://user@h.test",
+        ];
+        let bases = bases.map(|text| Url::parse(text).unwrap());
+        prop::sample::select(bases.to_vec())
+    }
+
+    #[test]
+    fn most_places_are_evident() {
+        let base = Url::parse("http://h.test").unwrap();
+        for (location, place) in [
+            ("/new", Some("/new")),
+            ("/new?a=b&c", Some("/new?a=b&c")),
+            ("http://h.test/new/", Some("/new/")),
+            ("https://h.test/new", Some("/new")),
+            ("http://h.test", None),
+            ("http://h.test:80/new", None),
+            ("http://h.test.evil/new", None),
+            ("http://h.test@evil/new", None),
+            ("//evil/new", None),
+            ("/\\evil/new", None),
+            ("/a/../new", None),
+            ("/a/%2e%2e/new", None),
+            ("/a#b", None),
+            ("new", None),
+            ("", None),
+        ] {
+            assert_eq!(evident_place(&base, location), place, "{location}");
+        }
+    }
+
+    proptest! {
+        /// A parser comes to the same.
+        #[test]
+        fn what_is_evident_is_so(
+            base in base(),
+            location in "(http:|https:|HTTP:)?(//)?(h\\.test|\\[::1\\]|g\\.test|user@h\\.test)?(:80|:81|:443|:8080)?(/|/a|\\.|\\.\\.|%2e|\\\\|\\?|#|:|@|b|é|'| |\\||\t){0,6}"
+        ) {
+            if let Some(place) = evident_place(&base, &location) {
+                let request = url_below(&base, "/x/y?z");
+                let origin = Origin { base: &base, addresses: &[] };
+                let there = request.join(&location).unwrap();
+                prop_assert_eq!(origin.relative(&location, &request), place);
+                prop_assert_eq!(
+                    (there.host(), there.port()),
+                    (base.host(), base.port())
+                );
+            }
         }
     }
 }

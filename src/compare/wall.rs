@@ -12,6 +12,7 @@ use url::Url;
 
 use super::judge::is_redirect;
 use super::ledger::{Ledger, Planned, Source};
+use super::trail::evident_place;
 use super::verdict::{ErrorKind, ProbeError, Verdict};
 use super::view::{Probe, Row};
 use crate::outcome::{Hop, Sample};
@@ -166,6 +167,9 @@ fn sign_in_host(plan: &Plan, id: ProbeId, location: Option<&str>, hops: &[Hop]) 
     let probe = plan.probe(id)?;
     let asked = plan.environments().get(id.environment)?.at(probe.service);
     let home = asked.base_url()?;
+    if hops.is_empty() && location.is_some_and(|it| evident_place(home, it).is_some()) {
+        return None;
+    }
     let request = asked.url(probe.target)?;
     let hops = hops.iter().map(|hop| &*hop.target);
     let mut from = Cow::Borrowed(&request);

@@ -41,6 +41,7 @@ pub use endpoint::{Endpoint, Probe};
 pub use environment::Environment;
 pub(crate) use environment::url_below;
 use ground::View;
+pub(crate) use request::is_normal;
 pub use retry::Retry;
 pub use secrets::Secrets;
 pub use selection::Selection;

@@ -8,7 +8,7 @@ use url::Url;
 use super::endpoint::Endpoint;
 use super::environment::Environment;
 use super::ground::Ground;
-use super::{Plan, ProbeId};
+use super::{Plan, ProbeId, is_same_host};
 use crate::suite::Vars;
 
 /// What is one suite's own.
@@ -67,14 +67,8 @@ impl Plan {
         let Some(endpoint) = self.endpoints.get(id.endpoint) else {
             return false;
         };
-        let part = self.suite_of(endpoint);
         let closeness = |base: &Url| lies_under(url, base).then(|| base.path().len());
-        let is_its = |index: usize| part.ground.as_ref().is_none_or(|it| it.of(index).is_some());
-        let asked = self.environments.iter().enumerate();
-        let asked = asked
-            .filter(|(index, _)| *index != id.environment && is_its(*index))
-            .flat_map(|(_, it)| it.addresses());
-        let others = asked.map(|(_, base)| base).chain(&part.others);
+        let others = self.other_bases(id, endpoint);
         let others = others.filter_map(closeness).max();
         if others.is_none() {
             return false;
@@ -82,6 +76,35 @@ impl Plan {
         let own = self.environments.get(id.environment).into_iter();
         let own = own.flat_map(Environment::addresses);
         others > own.filter_map(|(_, base)| closeness(base)).max()
+    }
+
+    /// Whether another environment of the same suite is on the host that `id` asks.
+    #[must_use]
+    pub fn shares_host(&self, id: ProbeId) -> bool {
+        let Some(endpoint) = self.endpoints.get(id.endpoint) else {
+            return false;
+        };
+        let own = self.environments.get(id.environment);
+        let Some(own) = own.and_then(|own| own.at(endpoint.service()).base_url()) else {
+            return false;
+        };
+        let mut others = self.other_bases(id, endpoint);
+        others.any(|other| is_same_host(other, own))
+    }
+
+    /// The base URLs of the other environments of the same suite, and of their services.
+    fn other_bases<'p>(
+        &'p self,
+        id: ProbeId,
+        endpoint: &Endpoint,
+    ) -> impl Iterator<Item = &'p Url> {
+        let part = self.suite_of(endpoint);
+        let is_its = |index: usize| part.ground.as_ref().is_none_or(|it| it.of(index).is_some());
+        let asked = self.environments.iter().enumerate();
+        let asked = asked
+            .filter(move |(index, _)| *index != id.environment && is_its(*index))
+            .flat_map(|(_, it)| it.addresses());
+        asked.map(|(_, base)| base).chain(&part.others)
     }
 }
 

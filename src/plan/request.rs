@@ -332,7 +332,7 @@ pub(super) fn state_content_type(headers: &mut HeaderMap, content_type: &'static
 }
 
 /// Whether a target goes over the wire as it is: it has only characters that are never encoded.
-pub(super) fn is_normal(target: &str) -> bool {
+pub(crate) fn is_normal(target: &str) -> bool {
     // Most have nothing but these, for which there is no need to search.
     let is_usual = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_');
     target
