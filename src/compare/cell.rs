@@ -93,13 +93,18 @@ impl Cell {
         self.marks |= Self::DETAIL;
     }
 
-    /// That its details were no more than a location, which is kept without them from now on.
+    /// That a location is all that it has to tell besides.
     pub(super) fn mark_location(&mut self) {
-        self.marks = self.marks & !Self::DETAIL | Self::LOCATION;
+        self.marks |= Self::LOCATION;
     }
 
     pub(super) fn has_location(self) -> bool {
         self.marks & Self::LOCATION != 0
+    }
+
+    /// Whether there is anything to tell of it besides its status and its time.
+    pub(super) fn has_more(self) -> bool {
+        self.has_detail() || self.has_location()
     }
 
     pub(super) fn is_walled(self) -> bool {

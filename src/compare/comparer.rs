@@ -19,7 +19,7 @@ use super::details::{Detail, Details};
 use super::judge::{Demand, Facts, Judgement, is_redirect, judge};
 use super::ledger::{self, Causes, Ledger, Planned, Source};
 use super::trail::Trail;
-use super::verdict::{ErrorKind, ProbeError, Reasons};
+use super::verdict::{ErrorKind, ProbeError, Reason, Reasons};
 use super::view::Row;
 use crate::outcome::{End, Failure, FailureKind, Hop, Observed, Outcome};
 use crate::plan::{Plan, ProbeId, Secrets};
@@ -63,8 +63,8 @@ impl Comparer {
             causes: Causes::of(&plan, End::Complete),
             last_errors: vec![None; environments],
             plan,
+            details: Details::new(cells.len()),
             cells,
-            details: Details::default(),
         }
     }
 
@@ -96,30 +96,52 @@ impl Comparer {
             let status = answer.map(|answer| answer.status);
             self.cells[index] = Cell::answered(status, duration);
             let error = failure.map(|failure| self.error(id.environment, failure));
-            let plain = location.is_none() && error.is_none() && hops.is_empty();
-            if !plain || attempts != 1 || reconnects > 0 || samples.is_some() {
-                let detail = Detail {
-                    location,
-                    hops: hops.into(),
-                    attempts,
-                    reconnects,
-                    error,
-                    samples,
-                    excuse: None,
-                    door: None,
-                };
-                self.cells[index].mark_detail();
-                self.details.add(index, detail);
-            }
+            let detail = Detail {
+                location,
+                hops: hops.into(),
+                attempts,
+                reconnects,
+                error,
+                samples,
+                excuse: None,
+                door: None,
+            };
+            self.keep(id, detail);
         }
         let complete = self
             .row(id.endpoint)
             .all(|index| self.cells[index].state != State::Unasked);
         if complete {
             self.judge(id.endpoint);
-            self.shrink(id.endpoint);
         }
         complete
+    }
+
+    /// Keeps what an answer tells besides its status, and what that means whatever others answer: rows may wait long for
+    /// a slow environment, and there may be a million of them.
+    fn keep(&mut self, id: ProbeId, detail: Detail) {
+        if detail.is_plain() {
+            return;
+        }
+        let index = self.row(id.endpoint).start + id.environment;
+        if detail.samples.is_none() {
+            let trail = self.trail(id, detail.location.as_deref(), &detail.hops);
+            if self.crosses(id, self.cells[index].status(), trail.as_ref()) {
+                self.cells[index].add_reasons(Reason::CrossesEnvironment.into());
+            }
+        }
+        // Judging takes what was sent: what has to be masked first is kept as it is till then.
+        let location = detail
+            .as_location()
+            .filter(|location| matches!(self.plan.secrets().redact(location), Cow::Borrowed(_)));
+        if let Some(location) = location
+            && self.details.add_location(index, location)
+        {
+            self.cells[index].mark_location();
+        } else {
+            self.cells[index].mark_detail();
+            self.details.add(index, detail);
+        }
     }
 
     /// The row of an endpoint, once it is judged: as [`finish`](Self::finish) will have it.
@@ -175,30 +197,24 @@ impl Comparer {
             endpoint,
             environment,
         });
+        if self.is_sampled(endpoint) {
+            return self.judge_sampled(endpoint);
+        }
         let mut trails = Vec::new();
-        if self
-            .row(endpoint)
-            .any(|index| self.cells[index].has_detail())
-        {
-            if self.is_sampled(endpoint) {
-                return self.judge_sampled(endpoint);
-            }
+        if self.row(endpoint).any(|index| self.cells[index].has_more()) {
             trails.extend(ids.clone().map(|id| self.trail_of(id)));
         }
+        let facts = |id: ProbeId| {
+            let trail = trails.get(id.environment);
+            self.facts(id, trail.and_then(Option::as_ref))
+        };
         let reference = self.plan.reference();
         let of_reference = match reference {
-            Some(index) => self.facts(
-                ProbeId {
-                    endpoint,
-                    environment: index,
-                },
-                &trails,
-            ),
-            None => Facts {
-                status: None,
-                trail: None,
-                complete: false,
-            },
+            Some(environment) => facts(ProbeId {
+                endpoint,
+                environment,
+            }),
+            None => Facts::NONE,
         };
         let judgements: Vec<_> = ids
             .map(|id| {
@@ -212,7 +228,7 @@ impl Comparer {
                     same,
                     reference: (!is_reference).then_some(of_reference),
                 };
-                Some(judge(self.facts(id, &trails), demand))
+                Some(judge(facts(id), demand))
             })
             .collect();
         drop(trails);
@@ -247,14 +263,16 @@ impl Comparer {
         self.cells[self.row(id.endpoint).start + id.environment].state
     }
 
-    fn facts<'a>(&self, id: ProbeId, trails: &'a [Option<Trail<'a>>]) -> Facts<'a> {
+    fn facts<'a>(&self, id: ProbeId, trail: Option<&'a Trail<'a>>) -> Facts<'a> {
         let index = self.row(id.endpoint).start + id.environment;
+        let cell = self.cells[index];
         Facts {
-            status: self.cells[index].status(),
-            trail: trails.get(id.environment).and_then(Option::as_ref),
+            status: cell.status(),
+            trail,
             complete: self
                 .detail(index)
                 .is_none_or(|detail| detail.error.is_none()),
+            crosses: cell.reasons().contains(Reason::CrossesEnvironment),
         }
     }
 
@@ -266,15 +284,17 @@ impl Comparer {
     /// Where a probe was led.
     fn trail_of(&self, id: ProbeId) -> Option<Trail<'_>> {
         let index = self.row(id.endpoint).start + id.environment;
+        if self.cells[index].has_location() {
+            return self.trail(id, self.details.location(index), &[]);
+        }
         let Detail { location, hops, .. } = self.detail(index)?;
-        self.trail(id, self.cells[index].status(), location.as_deref(), hops)
+        self.trail(id, location.as_deref(), hops)
     }
 
     /// Where an answer led; the URLs are parsed for those few only that led anywhere.
     fn trail<'a>(
         &'a self,
         id: ProbeId,
-        status: Option<StatusCode>,
         location: Option<&'a str>,
         hops: &'a [Hop],
     ) -> Option<Trail<'a>> {
@@ -284,24 +304,27 @@ impl Comparer {
         let environment = &self.plan.environments()[id.environment];
         let probe = self.plan.probe(id)?;
         let site = environment.at(probe.service);
-        let base = site.base_url()?;
         let mut addresses = Vec::new();
         if !environment.services().is_empty() {
             addresses.extend(environment.addresses());
         }
-        let mut trail = Trail {
-            base,
+        Some(Trail {
+            base: site.base_url()?,
             addresses,
             target: probe.target,
             request: OnceCell::new(),
             hops,
             location,
-            crosses: false,
+        })
+    }
+
+    /// Whether an answer led into another environment of the suite without being told to.
+    fn crosses(&self, id: ProbeId, status: Option<StatusCode>, trail: Option<&Trail<'_>>) -> bool {
+        let (Some(trail), Some(probe)) = (trail, self.plan.probe(id)) else {
+            return false;
         };
         let leads = status.is_some_and(is_redirect);
-        trail.crosses =
-            !probe.allow_crossing && trail.leads_away(&self.plan, id, probe.expectation, leads);
-        Some(trail)
+        !probe.allow_crossing && trail.leads_away(&self.plan, id, probe.expectation, leads)
     }
 
     /// Writes a judgement down, and masks what may not be shown.
@@ -325,16 +348,6 @@ impl Comparer {
             detail.error = None;
         }
         mask(detail, self.plan.secrets());
-    }
-
-    /// Keeps less of a judged row. What the run's end leaves unjudged is not worth it any more.
-    fn shrink(&mut self, endpoint: usize) {
-        for index in self.row(endpoint) {
-            let cell = &mut self.cells[index];
-            if cell.has_detail() && self.details.shrink(index) {
-                cell.mark_location();
-            }
-        }
     }
 
     /// Why a probe failed, free of secrets. Where one failure follows on another, they are mostly the same.

@@ -40,31 +40,45 @@ impl Detail {
         }
     }
 
+    /// Whether there is nothing to tell but that it was sent.
+    pub(super) fn is_plain(&self) -> bool {
+        self.location.is_none() && self.is_location_at_most()
+    }
+
     /// The location, if there is nothing else.
-    fn as_location(&self) -> Option<&str> {
-        match self {
-            Self {
-                location: Some(location),
-                hops,
-                attempts: 1,
-                reconnects: 0,
-                error: None,
-                samples: None,
-                excuse: None,
-                door: None,
-            } if hops.is_empty() => Some(location),
-            _ => None,
-        }
+    pub(super) fn as_location(&self) -> Option<&str> {
+        let location = self.location.as_deref();
+        location.filter(|_| self.is_location_at_most())
+    }
+
+    fn is_location_at_most(&self) -> bool {
+        let Self {
+            location: _,
+            hops,
+            attempts: 1,
+            reconnects: 0,
+            error: None,
+            samples: None,
+            excuse: None,
+            door: None,
+        } = self
+        else {
+            return false;
+        };
+        hops.is_empty()
     }
 }
 
 /// Looked up, never iterated: order lives in the cells.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Details {
     /// Boxed, since a hash map keeps room for many more than it has.
     rich: HashMap<usize, Box<Detail>>,
-    /// Where the location of each begins in `locations`.
-    places: HashMap<usize, usize>,
+    /// How many cells there are.
+    cells: usize,
+    /// Where the location of each cell begins in `locations`; empty as long as none has one. A million of them are read
+    /// at once when a run is interrupted, too many to look each up in a map.
+    places: Vec<u32>,
     /// Each ends with [`END`].
     locations: String,
 }
@@ -73,6 +87,16 @@ pub(super) struct Details {
 const END: char = '\n';
 
 impl Details {
+    /// Those of so many cells, none of which has any.
+    pub(super) fn new(cells: usize) -> Self {
+        Self {
+            rich: HashMap::new(),
+            cells,
+            places: Vec::new(),
+            locations: String::new(),
+        }
+    }
+
     pub(super) fn get(&self, index: usize) -> Option<&Detail> {
         self.rich.get(&index).map(AsRef::as_ref)
     }
@@ -91,24 +115,30 @@ impl Details {
         self.rich.insert(index, Box::new(detail));
     }
 
-    /// Keeps no more than the location of a probe that has nothing else to tell. Whether it is such a one.
-    pub(super) fn shrink(&mut self, index: usize) -> bool {
-        let detail = self.rich.get(&index);
-        let location = detail.and_then(|detail| detail.as_location());
-        let Some(location) = location.filter(|location| !location.contains(END)) else {
+    /// Adds the location of a probe that has nothing else to tell, and says so. One that could not be told apart from
+    /// the next is not added, nor one for which there is no room.
+    pub(super) fn add_location(&mut self, index: usize, location: &str) -> bool {
+        let Ok(place) = u32::try_from(self.locations.len()) else {
             return false;
         };
-        self.places.insert(index, self.locations.len());
+        if location.contains(END) || index >= self.cells {
+            return false;
+        }
+        // Zeroes take no memory until one among them is written.
+        if self.places.is_empty() {
+            self.places = vec![0; self.cells];
+        }
+        self.places[index] = place;
         self.locations.push_str(location);
         self.locations.push(END);
-        self.rich.remove(&index);
         true
     }
 
-    /// The location of a probe that was [shrunk](Self::shrink) to it.
+    /// What was [added](Self::add_location) for a probe.
     pub(super) fn location(&self, index: usize) -> Option<&str> {
-        let place = *self.places.get(&index)?;
-        let (location, _) = self.locations.get(place..)?.split_once(END)?;
+        let place = *self.places.get(index)?;
+        let rest = self.locations.get(usize::try_from(place).ok()?..)?;
+        let (location, _) = rest.split_once(END)?;
         Some(location)
     }
 }

@@ -15,6 +15,18 @@ pub(super) struct Facts<'a> {
     pub(super) trail: Option<&'a Trail<'a>>,
     /// Whether the answer came to its end.
     pub(super) complete: bool,
+    /// Whether any of the redirects leads into another environment of the suite without being told to.
+    pub(super) crosses: bool,
+}
+
+impl Facts<'_> {
+    /// Those of a probe that has answered nothing.
+    pub(super) const NONE: Self = Self {
+        status: None,
+        trail: None,
+        complete: false,
+        crosses: false,
+    };
 }
 
 /// What is expected.
@@ -52,7 +64,7 @@ pub(super) fn judge(facts: Facts<'_>, demand: Demand<'_>) -> Judgement {
             }
         }
     }
-    if facts.trail.is_some_and(|trail| trail.crosses) {
+    if facts.crosses {
         reasons.push(Reason::CrossesEnvironment);
     }
     match (
@@ -146,8 +158,8 @@ mod tests {
     fn facts(status: u16) -> Facts<'static> {
         Facts {
             status: StatusCode::from_u16(status).ok(),
-            trail: None,
             complete: true,
+            ..Facts::NONE
         }
     }
 
@@ -273,7 +285,6 @@ mod tests {
                 request: OnceCell::new(),
                 hops: &[],
                 location,
-                crosses: false,
             };
             let facts = Facts {
                 trail: Some(&trail),
@@ -326,7 +337,6 @@ mod tests {
                 request: OnceCell::new(),
                 hops: &hops,
                 location: None,
-                crosses: false,
             };
             let facts = Facts {
                 trail: Some(&trail),
@@ -347,20 +357,10 @@ mod tests {
 
     #[test]
     fn crossing_is_a_mismatch_whatever_the_status() {
-        let base = Url::parse("http://h").unwrap();
         let expectation = expecting("301");
         for status in [301, 0] {
-            let trail = Trail {
-                base: &base,
-                addresses: Vec::new(),
-                target: "/x",
-                request: OnceCell::new(),
-                hops: &[],
-                location: Some("/"),
-                crosses: true,
-            };
             let facts = Facts {
-                trail: Some(&trail),
+                crosses: true,
                 ..facts(status)
             };
             let demand = Demand {

@@ -10,13 +10,6 @@ use super::judge::{Demand, Facts, Judgement, is_measure, is_redirect, judge};
 use super::trail::Trail;
 use super::verdict::Reason;
 
-/// A reference that has answered nothing that others can be held to.
-const NOTHING: Facts<'_> = Facts {
-    status: None,
-    trail: None,
-    complete: false,
-};
-
 /// The judgement on `own`, and the index of the answer that stands for it: the first, and so the most frequent,
 /// of those that come to it. `reference` is `None` for the reference itself; `demand` names no reference.
 pub(super) fn judge_all(
@@ -67,7 +60,7 @@ fn judge_one(
     let best = measures
         .map(|measure| by(*measure))
         .min_by_key(|judgement| rank(facts, judgement));
-    best.unwrap_or_else(|| by(NOTHING))
+    best.unwrap_or_else(|| by(Facts::NONE))
 }
 
 /// What is best for a probe comes first, but for a redirect into another environment, which nothing excuses.
@@ -114,16 +107,15 @@ mod tests {
     /// Where answers lead, written `302 -> /a`, or `302 away` for one that crosses.
     fn trails<'a>(texts: &[&'a str], base: &'a Url) -> Vec<Option<Trail<'a>>> {
         let trail = |text: &&'a str| {
-            let crosses = text.ends_with(" away");
             let place = text.split_once(" -> ").map(|(_, to)| to);
+            let place = place.or(text.ends_with(" away").then_some("/"));
             Some(Trail {
                 base,
                 addresses: Vec::new(),
                 target: "/x",
                 request: OnceCell::new(),
                 hops: &[],
-                location: Some(place.or(crosses.then_some("/"))?),
-                crosses,
+                location: Some(place?),
             })
         };
         texts.iter().map(trail).collect()
@@ -135,6 +127,7 @@ mod tests {
             status: text.split(' ').next().unwrap().parse().ok(),
             trail: trail.as_ref(),
             complete: !text.ends_with("broken") && *text != "lost",
+            crosses: text.ends_with(" away"),
         };
         texts.iter().zip(trails).map(fact).collect()
     }

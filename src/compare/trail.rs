@@ -24,8 +24,6 @@ pub(super) struct Trail<'a> {
     pub(super) hops: &'a [Hop],
     /// The `Location` of the last answer.
     pub(super) location: Option<&'a str>,
-    /// Whether one of them leads into another environment of the suite without being told to.
-    pub(super) crosses: bool,
 }
 
 impl<'a> Trail<'a> {

@@ -112,6 +112,12 @@ impl Reasons {
         SETS.get(usize::from(self.0)).copied().unwrap_or_default()
     }
 
+    /// Whether `reason` is one of them.
+    #[must_use]
+    pub const fn contains(self, reason: Reason) -> bool {
+        self.0 & (1 << reason as u8) != 0
+    }
+
     pub(super) const fn bits(self) -> u8 {
         self.0
     }
@@ -122,10 +128,16 @@ impl Reasons {
     }
 }
 
+impl From<Reason> for Reasons {
+    fn from(reason: Reason) -> Self {
+        Self(1 << reason as u8)
+    }
+}
+
 impl FromIterator<Reason> for Reasons {
     fn from_iter<I: IntoIterator<Item = Reason>>(reasons: I) -> Self {
-        let bits = reasons.into_iter().map(|reason| 1 << reason as u8);
-        Self(bits.fold(0, |all, bit| all | bit))
+        let each = reasons.into_iter().map(Self::from);
+        Self(each.fold(0, |all, Self(bit)| all | bit))
     }
 }
 

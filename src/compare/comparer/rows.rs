@@ -7,7 +7,7 @@ use crate::compare::cell::{Cell, State};
 use crate::compare::judge::{Demand, Facts, Judgement};
 use crate::compare::sampled::judge_all;
 use crate::compare::trail::Trail;
-use crate::outcome::{Hop, Sample};
+use crate::outcome::Sample;
 use crate::plan::ProbeId;
 
 /// One of the answers of a probe.
@@ -15,6 +15,7 @@ struct Seen<'a> {
     status: Option<StatusCode>,
     complete: bool,
     trail: Option<Trail<'a>>,
+    crosses: bool,
 }
 
 impl Seen<'_> {
@@ -23,6 +24,7 @@ impl Seen<'_> {
             status: self.status,
             trail: self.trail.as_ref(),
             complete: self.complete,
+            crosses: self.crosses,
         }
     }
 }
@@ -82,31 +84,30 @@ impl Comparer {
     /// All that a probe answered.
     fn seen(&self, id: ProbeId) -> Vec<Seen<'_>> {
         let index = self.row(id.endpoint).start + id.environment;
-        let cell = self.cells[index];
         let detail = self.detail(index);
-        let see = |status, complete, location, hops| Seen {
-            status,
-            complete,
-            trail: self.trail(id, status, location, hops),
+        let Some(samples) = detail.and_then(|detail| detail.samples.as_ref()) else {
+            let trail = self.trail_of(id);
+            let facts = self.facts(id, trail.as_ref());
+            return vec![Seen {
+                status: facts.status,
+                complete: facts.complete,
+                crosses: facts.crosses,
+                trail,
+            }];
         };
-        let samples = detail.and_then(|detail| detail.samples.as_ref());
-        if let Some(samples) = samples {
-            let each = samples.as_slice().iter().map(|sample| {
-                let answer = sample.observed.answer();
-                see(
-                    answer.map(|answer| answer.status),
-                    sample.observed.failure().is_none(),
-                    answer.and_then(|answer| answer.location.as_deref()),
-                    &sample.hops[..],
-                )
-            });
-            return each.collect();
-        }
-        let (location, hops): (Option<&str>, &[Hop]) = detail.map_or((None, &[]), |detail| {
-            (detail.location.as_deref(), &detail.hops)
+        let each = samples.as_slice().iter().map(|sample| {
+            let answer = sample.observed.answer();
+            let status = answer.map(|answer| answer.status);
+            let location = answer.and_then(|answer| answer.location.as_deref());
+            let trail = self.trail(id, location, &sample.hops);
+            Seen {
+                status,
+                complete: sample.observed.failure().is_none(),
+                crosses: self.crosses(id, status, trail.as_ref()),
+                trail,
+            }
         });
-        let complete = detail.is_none_or(|detail| detail.error.is_none());
-        vec![see(cell.status(), complete, location, hops)]
+        each.collect()
     }
 
     /// The probe is shown with the answer that its judgement stands on.

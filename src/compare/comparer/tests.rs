@@ -168,3 +168,40 @@ fn a_wall_that_is_lifted_leaves_what_was_there_before() {
     comparison.raise_wall(1);
     assert_eq!(kinds(&comparison), [Some(ErrorKind::Walled); 3]);
 }
+
+#[test]
+fn what_waits_for_the_reference_costs_no_more_and_is_told_as_it_came() {
+    let leads = |location: &str| Outcome {
+        observed: Observed::Answer(Answer {
+            status: StatusCode::FOUND,
+            location: Some(location.into()),
+        }),
+        ..status(302)
+    };
+    let mut comparer = comparer(&["/a", "{ path: /b, expect: 302 -> /new }"]);
+    for (environment, location) in [(1, "http://c.test/"), (2, "/new")] {
+        for endpoint in 0..2 {
+            let id = ProbeId {
+                endpoint,
+                environment,
+            };
+            assert!(!comparer.push(id, leads(location)));
+        }
+    }
+    assert!((0..6).all(|index| comparer.details.get(index).is_none()));
+    let comparison = comparer.finish(Timestamp::UNIX_EPOCH, Duration::ZERO, End::Interrupted);
+    let told = comparison.rows().flat_map(|row| row.probes().skip(1));
+    let told = told.map(|probe| (probe.location(), probe.verdict(), probe.reasons()));
+    let [location, crosses] = [Reason::Location, Reason::CrossesEnvironment];
+    let expected = [
+        (Some("http://c.test/"), Verdict::Mismatch, &[crosses][..]),
+        (Some("/new"), Verdict::Error, &[]),
+        (
+            Some("http://c.test/"),
+            Verdict::Mismatch,
+            &[location, crosses],
+        ),
+        (Some("/new"), Verdict::Match, &[]),
+    ];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+}
