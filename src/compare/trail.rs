@@ -155,9 +155,19 @@ pub(super) fn evident_place<'l>(base: &Url, location: &'l str) -> Option<&'l str
         let rest = Some(rest).filter(|_| scheme == base.scheme() || may_differ)?;
         rest.strip_prefix(&base[Position::BeforeHost..Position::BeforePath])?
     };
+    (place.starts_with('/') && is_left_as_is(place)).then_some(place)
+}
+
+/// Whether a parser leaves path and query as they are.
+pub(super) fn is_left_as_is(place: &str) -> bool {
+    let path = path_of(place);
     // The segments `.` and `..` have many spellings.
-    let is_as_left = is_normal(place) && !place.contains("/.") && !place.contains('%');
-    (place.starts_with('/') && is_as_left).then_some(place)
+    is_normal(place) && !path.contains("/.") && !path.contains('%')
+}
+
+/// What of a path and query stands before the query.
+pub(super) fn path_of(place: &str) -> &str {
+    place.split_once('?').map_or(place, |(path, _)| path)
 }
 
 #[cfg(test)]
@@ -187,6 +197,7 @@ mod tests {
         for (location, place) in [
             ("/new", Some("/new")),
             ("/new?a=b&c", Some("/new?a=b&c")),
+            ("/new?to=%2F..%2Fa/../b", Some("/new?to=%2F..%2Fa/../b")),
             ("http://h.test/new/", Some("/new/")),
             ("https://h.test/new", Some("/new")),
             ("http://h.test", None),

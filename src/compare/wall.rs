@@ -4,19 +4,19 @@
 //! have then. It refuses to see a wall before the reference, where the suite expects what came, or where any one path
 //! was answered otherwise.
 
-use std::borrow::Cow;
-use std::collections::HashSet;
+mod sign_in;
 
 use http::StatusCode;
-use url::Url;
+
+pub(super) use self::sign_in::SignIn;
 
 use super::judge::is_redirect;
 use super::ledger::{Ledger, Planned, Source};
-use super::trail::evident_place;
+use super::trail::path_of;
 use super::verdict::{ErrorKind, ProbeError, Verdict};
 use super::view::{Probe, Row};
 use crate::outcome::{Hop, Sample};
-use crate::plan::{Plan, ProbeId, is_same_host};
+use crate::plan::ProbeId;
 
 /// So many paths have to be answered by the wall.
 const FEWEST: usize = 3;
@@ -35,6 +35,7 @@ pub(super) fn all(ledger: Ledger<'_>) -> Vec<Option<ProbeError>> {
 /// The wall in front of the environment with this index in the source, if there is one.
 fn wall(ledger: Ledger<'_>, environment: usize) -> Option<ProbeError> {
     let mut wall: Option<(&str, Door)> = None;
+    let mut sign_in = SignIn::default();
     let mut count = Count::default();
     for endpoint in 0..ledger.source.endpoints() {
         let probe = Probe::new(ledger.source, endpoint, environment);
@@ -49,6 +50,7 @@ fn wall(ledger: Ledger<'_>, environment: usize) -> Option<ProbeError> {
                     endpoint,
                     environment,
                 },
+                &mut sign_in,
             ),
             Source::Recorded(_) => probe.door(),
         }?;
@@ -67,14 +69,15 @@ fn wall(ledger: Ledger<'_>, environment: usize) -> Option<ProbeError> {
     })
 }
 
-/// The door of which every answer of this probe is, if there is one. The reference has none.
-pub(super) fn of(planned: Planned<'_>, id: ProbeId) -> Option<Door> {
+/// The door of which every answer of this probe is, if there is one. The reference has none. `sign_in` is where earlier
+/// probes of the environment were sent, if that is known.
+pub(super) fn of(planned: Planned<'_>, id: ProbeId, sign_in: &mut SignIn) -> Option<Door> {
     let plan = planned.plan;
     let probe = Probe::new(Source::Planned(planned), id.endpoint, id.environment);
     if probe.environment() == plan.reference_name() {
         return None;
     }
-    let door = |status: Option<StatusCode>, location: Option<&str>, hops: &[Hop]| {
+    let mut door = |status: Option<StatusCode>, location: Option<&str>, hops: &[Hop]| {
         if hops.is_empty() && status == Some(StatusCode::UNAUTHORIZED) {
             return Some(Door {
                 refuses: true,
@@ -82,7 +85,7 @@ pub(super) fn of(planned: Planned<'_>, id: ProbeId) -> Option<Door> {
             });
         }
         let location = location.filter(|_| status.is_some_and(is_redirect));
-        let host = sign_in_host(plan, id, location, hops)?;
+        let host = sign_in.host(plan, id, location, hops)?.to_owned();
         Some(Door {
             refuses: false,
             sends_to: Some(host),
@@ -105,8 +108,8 @@ pub(super) fn of(planned: Planned<'_>, id: ProbeId) -> Option<Door> {
 pub(super) struct Count<'p> {
     expected: usize,
     unexpected: usize,
-    /// Those whose answers are not, without their queries.
-    paths: HashSet<&'p str>,
+    /// Of those whose answers are not the first few, without their queries.
+    paths: Vec<&'p str>,
 }
 
 impl<'p> Count<'p> {
@@ -116,8 +119,10 @@ impl<'p> Count<'p> {
             self.expected += 1;
         } else {
             self.unexpected += 1;
-            let bare = path.split_once('?').map_or(path, |(path, _)| path);
-            self.paths.insert(bare);
+            let path = path_of(path);
+            if self.paths.len() < FEWEST && !self.paths.contains(&path) {
+                self.paths.push(path);
+            }
         }
     }
 
@@ -159,39 +164,4 @@ impl Door {
             (Some(host), true) => format!("answers every path with 401 or sends it to `{host}`"),
         }
     }
-}
-
-/// The host to which an answer led away from the environment, unless that is another environment, or what was
-/// asked under another name: neither is a wall.
-fn sign_in_host(plan: &Plan, id: ProbeId, location: Option<&str>, hops: &[Hop]) -> Option<String> {
-    let probe = plan.probe(id)?;
-    let asked = plan.environments().get(id.environment)?.at(probe.service);
-    let home = asked.base_url()?;
-    if hops.is_empty() && location.is_some_and(|it| evident_place(home, it).is_some()) {
-        return None;
-    }
-    let request = asked.url(probe.target)?;
-    let hops = hops.iter().map(|hop| &*hop.target);
-    let mut from = Cow::Borrowed(&request);
-    let is_away = hops.chain(location).any(|target| {
-        let Ok(next) = from.join(target) else {
-            return false;
-        };
-        from = Cow::Owned(next);
-        !is_same_host(&from, home)
-    });
-    let away = Some(from).filter(|_| is_away)?;
-    let is_moved = away.path() == request.path() && request.path() != "/";
-    if plan.is_at_home(&away) || is_moved {
-        return None;
-    }
-    named(&away)
-}
-
-fn named(url: &Url) -> Option<String> {
-    let host = url.host_str()?;
-    Some(match url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
-    })
 }

@@ -145,6 +145,37 @@ fn what_answers_otherwise_is_no_wall() {
 }
 
 #[test]
+fn a_wall_is_one_host_however_its_locations_are_spelt() {
+    for (last, is_wall) in [
+        ("https://login.example/?to=%2Fc%2F..", true),
+        ("http://login.example/x", true),
+        ("HTTPS://LOGIN.example/a/../b", true),
+        ("//login.example", true),
+        // At home, where it was asked, and others.
+        ("/login", false),
+        ("login", false),
+        ("https://login.example/c", false),
+        ("https://login.example/c?d=e", false),
+        ("https://login.example/./c", false),
+        ("https://login.example:8443/", false),
+        ("https://login.example.test/", false),
+        ("https://login.example@test/", false),
+    ] {
+        let door = move |request: &Request| match request.path() {
+            "/c" => Reply::redirect(302, last),
+            path => Reply::redirect(302, &format!("https://login.example/?to={path}")),
+        };
+        let (report, _) = check(door, PATHS, &["-j", "1"]);
+        let said = if is_wall {
+            "error 302 walled"
+        } else {
+            "mismatch 302 same"
+        };
+        assert_eq!(says(&report, &["/a", "/b", "/c"]), [said; 3], "{last}");
+    }
+}
+
+#[test]
 fn a_redirect_home_is_told_as_such() {
     let production = Server::always(200);
     let home = production.url() + "/";

@@ -4,7 +4,7 @@ use crate::compare::cell::{Cell, State};
 use crate::compare::details::Detail;
 use crate::compare::ledger::Planned;
 use crate::compare::verdict::{ProbeError, Verdict};
-use crate::compare::wall::{self, Door};
+use crate::compare::wall::{self, Door, SignIn};
 use crate::expect::Expectation;
 use crate::plan::{self, Environment, ProbeId, Share};
 
@@ -133,7 +133,7 @@ impl<'c> PlannedProbe<'c> {
 
     pub(super) fn door(&self) -> Option<Door> {
         let is_part = self.planned.plan.share().is_some_and(Share::is_part);
-        is_part.then(|| wall::of(self.planned, self.id))?
+        is_part.then(|| wall::of(self.planned, self.id, &mut SignIn::default()))?
     }
 
     pub(super) fn cell(&self) -> Cell {
