@@ -84,7 +84,7 @@ pub(super) struct Details {
 }
 
 /// No field of a header section has it (RFC 9110, section 5.5).
-const END: char = '\n';
+const END: u8 = b'\n';
 
 impl Details {
     /// Those of so many cells, none of which has any.
@@ -121,7 +121,7 @@ impl Details {
         let Ok(place) = u32::try_from(self.locations.len()) else {
             return false;
         };
-        if location.contains(END) || index >= self.cells {
+        if location.contains(char::from(END)) || index >= self.cells {
             return false;
         }
         // Zeroes take no memory until one among them is written.
@@ -130,15 +130,15 @@ impl Details {
         }
         self.places[index] = place;
         self.locations.push_str(location);
-        self.locations.push(END);
+        self.locations.push(char::from(END));
         true
     }
 
     /// What was [added](Self::add_location) for a probe.
     pub(super) fn location(&self, index: usize) -> Option<&str> {
-        let place = *self.places.get(index)?;
-        let rest = self.locations.get(usize::try_from(place).ok()?..)?;
-        let (location, _) = rest.split_once(END)?;
-        Some(location)
+        let place = usize::try_from(*self.places.get(index)?).ok()?;
+        let rest = self.locations.as_bytes().get(place..)?;
+        let length = rest.iter().position(|&byte| byte == END)?;
+        self.locations.get(place..place + length)
     }
 }
