@@ -35,20 +35,13 @@ impl<'a> Trail<'a> {
 
     /// Whether the last answer leads to the same place as that of `other`, which another environment gave.
     pub(super) fn leads_like(&self, other: &Self) -> bool {
-        if self.addresses.is_empty()
+        if let (Some(own), Some(others)) = (self.place_at_home(), other.place_at_home())
+            && self.addresses.is_empty()
             && other.addresses.is_empty()
-            && let Some(own) = self.evident_place()
         {
-            // Mostly it is the same text, and names no host.
-            let is_copy = is_root(other.base)
-                && other.hops.is_empty()
-                && self.location == Some(own)
-                && other.location == Some(own);
-            if is_copy {
-                return true;
-            }
-            if let Some(others) = other.evident_place() {
-                return own == others;
+            let is_same = own == others;
+            if is_left_as_is(own) && (is_same || is_left_as_is(others)) {
+                return is_same;
             }
         }
         let (own, others) = (self.destinations(), other.destinations());
@@ -93,7 +86,7 @@ impl<'a> Trail<'a> {
         expectation: &Expectation,
         last_leads: bool,
     ) -> bool {
-        if self.evident_place().is_some() && !plan.shares_host(id) {
+        if self.place_at_home().is_some_and(is_left_as_is) && !plan.shares_host(id) {
             return false;
         }
         let answers = self.hops.len() + usize::from(last_leads);
@@ -135,11 +128,11 @@ impl<'a> Trail<'a> {
         self.request.get_or_init(make)
     }
 
-    /// Where the answer leads, if that is evidently a place where it was asked. Of a million redirects it takes a parser
-    /// to understand but a few.
-    fn evident_place(&self) -> Option<&'a str> {
+    /// Where the answer leads, if that is evidently where it was asked. Of a million redirects it takes a parser to
+    /// understand but a few.
+    fn place_at_home(&self) -> Option<&'a str> {
         let location = self.location.filter(|_| self.hops.is_empty())?;
-        evident_place(self.base, location)
+        place_at(self.base, location)
     }
 
     fn origin(&self) -> Origin<'_> {
@@ -152,6 +145,11 @@ impl<'a> Trail<'a> {
 
 /// Path and query of a location that is on the host of `base`, and spelt as the parser leaves it.
 pub(super) fn evident_place<'l>(base: &Url, location: &'l str) -> Option<&'l str> {
+    place_at(base, location).filter(|place| is_left_as_is(place))
+}
+
+/// What follows on the host of `base` in a location, from the slash on.
+fn place_at<'l>(base: &Url, location: &'l str) -> Option<&'l str> {
     if !is_root(base) {
         return None;
     }
@@ -159,13 +157,17 @@ pub(super) fn evident_place<'l>(base: &Url, location: &'l str) -> Option<&'l str
         // `//host/path` is on another host.
         Some(location).filter(|location| !location.starts_with("//"))?
     } else {
-        let (scheme, rest) = location.split_once("://")?;
+        let rest = location.strip_prefix("http")?;
+        let (scheme, rest) = match rest.strip_prefix('s') {
+            Some(rest) => ("https", rest),
+            None => ("http", rest),
+        };
         // Without a port both are one host, as everywhere else.
-        let may_differ = base.port().is_none() && matches!(scheme, "http" | "https");
-        let rest = Some(rest).filter(|_| scheme == base.scheme() || may_differ)?;
+        let is_asked = scheme == base.scheme() || base.port().is_none();
+        let rest = rest.strip_prefix("://").filter(|_| is_asked)?;
         rest.strip_prefix(&base[Position::BeforeHost..Position::BeforePath])?
     };
-    (place.starts_with('/') && is_left_as_is(place)).then_some(place)
+    place.starts_with('/').then_some(place)
 }
 
 /// Whether a base URL is a host and nothing else.
