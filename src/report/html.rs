@@ -95,7 +95,8 @@ impl<'c> Page<'c> {
         let unlisted = comparison.rows().filter(|row| is_row_unsent(*row)).count();
         let entries: Vec<Entry> = worst_first(comparison)
             .filter(is_listed)
-            .take(MOST_ROWS)
+            // Once all are found there is no need to look any further.
+            .take(listed.min(MOST_ROWS))
             .map(|row| Entry::new(row, scene))
             .collect();
         let unasked: usize = comparison
