@@ -98,6 +98,11 @@ impl Cell {
         self.marks |= Self::LOCATION;
     }
 
+    /// That its location is with its details from now on.
+    pub(super) fn move_location(&mut self) {
+        self.marks = self.marks & !Self::LOCATION | Self::DETAIL;
+    }
+
     pub(super) fn has_location(self) -> bool {
         self.marks & Self::LOCATION != 0
     }
@@ -118,12 +123,11 @@ impl Cell {
         }
     }
 
-    /// Why a mismatch, accepted or not.
+    /// Why a mismatch, accepted or not; of a probe that is not judged, what is known already.
     pub(super) fn reasons(self) -> Reasons {
         Reasons::of_bits(self.marks)
     }
 
-    /// For a cell that has none yet.
     pub(super) fn add_reasons(&mut self, reasons: Reasons) {
         self.marks |= reasons.bits();
     }

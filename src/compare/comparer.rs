@@ -1,10 +1,10 @@
 //! Collects outcomes in whatever order they come, and judges each row as soon as it is complete.
 
+mod mask;
 mod rows;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::Arc;
@@ -21,8 +21,8 @@ use super::ledger::{self, Causes, Ledger, Planned, Source};
 use super::trail::Trail;
 use super::verdict::{ErrorKind, ProbeError, Reason, Reasons};
 use super::view::Row;
-use crate::outcome::{End, Failure, FailureKind, Hop, Observed, Outcome};
-use crate::plan::{Plan, ProbeId, Secrets};
+use crate::outcome::{End, Failure, FailureKind, Hop, Outcome};
+use crate::plan::{Plan, ProbeId};
 
 /// Takes outcomes one by one; [`finish`](Self::finish) gives the [`Comparison`].
 #[derive(Debug)]
@@ -34,6 +34,8 @@ pub struct Comparer {
     causes: Causes,
     /// The last error of each environment, which its next one may well say again.
     last_errors: Vec<Option<Arc<ProbeError>>>,
+    /// How many secrets there were before anything was asked.
+    secrets: usize,
 }
 
 impl Comparer {
@@ -62,6 +64,7 @@ impl Comparer {
             judged: ledger::judged(&plan),
             causes: Causes::of(&plan, End::Complete),
             last_errors: vec![None; environments],
+            secrets: plan.secrets().count(),
             plan,
             details: Details::new(cells.len()),
             cells,
@@ -130,11 +133,7 @@ impl Comparer {
                 self.cells[index].add_reasons(Reason::CrossesEnvironment.into());
             }
         }
-        // Judging takes what was sent: what has to be masked first is kept as it is till then.
-        let location = detail
-            .as_location()
-            .filter(|location| matches!(self.plan.secrets().redact(location), Cow::Borrowed(_)));
-        if let Some(location) = location
+        if let Some(location) = detail.as_location()
             && self.details.add_location(index, location)
         {
             self.cells[index].mark_location();
@@ -144,7 +143,8 @@ impl Comparer {
         }
     }
 
-    /// The row of an endpoint, once it is judged: as [`finish`](Self::finish) will have it.
+    /// The row of an endpoint, once it is judged: as [`finish`](Self::finish) will have it, but for
+    /// secrets that are learnt later.
     #[must_use]
     pub fn judged(&self, endpoint: usize) -> Option<Row<'_>> {
         let waits = |cell: &Cell| matches!(cell.state, State::Unasked | State::Answered);
@@ -175,6 +175,10 @@ impl Comparer {
             {
                 self.judge(endpoint);
             }
+        }
+        // A login may give away later what an answer said before.
+        if self.plan.secrets().count() != self.secrets {
+            (0..self.cells.len()).for_each(|index| self.mask(index));
         }
         Comparison::new(
             self.plan,
@@ -249,9 +253,7 @@ impl Comparer {
                 // The run ended before the reference answered: that says nothing about the reference.
                 Some(Judgement::NoReference) if too_early => {
                     self.cells[index].state = State::Unasked;
-                    if let Some(detail) = self.details.get_mut(index) {
-                        mask(detail, self.plan.secrets());
-                    }
+                    self.mask(index);
                 }
                 Some(judgement) => self.conclude(index, judgement),
                 None => {}
@@ -340,14 +342,13 @@ impl Comparer {
             Judgement::Failed => State::Error,
             Judgement::NoReference => State::NoReference,
         };
-        let detail = cell.has_detail().then(|| self.details.get_mut(index));
-        let Some(detail) = detail.flatten() else {
-            return;
-        };
-        if !keeps_error {
+        if cell.has_detail()
+            && !keeps_error
+            && let Some(detail) = self.details.get_mut(index)
+        {
             detail.error = None;
         }
-        mask(detail, self.plan.secrets());
+        self.mask(index);
     }
 
     /// Why a probe failed, free of secrets. Where one failure follows on another, they are mostly the same.
@@ -361,32 +362,6 @@ impl Comparer {
         match last {
             Some(last) if **last == error => Arc::clone(last),
             _ => Arc::clone(last.insert(Arc::new(error))),
-        }
-    }
-}
-
-/// Keeps secrets that a server gave back out of everything that is shown but errors, which never have any.
-fn mask(detail: &mut Detail, secrets: &Secrets) {
-    mask_answer(&mut detail.location, &mut detail.hops, secrets);
-    let samples = detail.samples.as_mut();
-    for sample in samples.into_iter().flat_map(|it| it.as_mut_slice()) {
-        if let Observed::Partial(_, failure) | Observed::Nothing(failure) = &mut sample.observed {
-            failure.message = secrets.redact(&failure.message).into();
-        }
-        let mut nowhere = None;
-        let location = match &mut sample.observed {
-            Observed::Answer(answer) | Observed::Partial(answer, _) => &mut answer.location,
-            Observed::Nothing(_) => &mut nowhere,
-        };
-        mask_answer(location, &mut sample.hops, secrets);
-    }
-}
-
-fn mask_answer(location: &mut Option<Box<str>>, hops: &mut [Hop], secrets: &Secrets) {
-    let targets = hops.iter_mut().map(|hop| &mut hop.target);
-    for text in location.iter_mut().chain(targets) {
-        if let Cow::Owned(masked) = secrets.redact(text) {
-            *text = masked.into();
         }
     }
 }

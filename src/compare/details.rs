@@ -121,20 +121,23 @@ impl Details {
         let Ok(place) = u32::try_from(self.locations.len()) else {
             return false;
         };
-        if location.contains(char::from(END)) || index >= self.cells {
+        if location.contains(char::from(END)) {
             return false;
         }
         // Zeroes take no memory until one among them is written.
         if self.places.is_empty() {
             self.places = vec![0; self.cells];
         }
-        self.places[index] = place;
+        let Some(known) = self.places.get_mut(index) else {
+            return false;
+        };
+        *known = place;
         self.locations.push_str(location);
         self.locations.push(char::from(END));
         true
     }
 
-    /// What was [added](Self::add_location) for a probe.
+    /// What was [added](Self::add_location) for a probe. Only its cell knows whether anything was.
     pub(super) fn location(&self, index: usize) -> Option<&str> {
         let place = usize::try_from(*self.places.get(index)?).ok()?;
         let rest = self.locations.as_bytes().get(place..)?;

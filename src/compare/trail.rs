@@ -170,17 +170,19 @@ fn place_at<'l>(base: &Url, location: &'l str) -> Option<&'l str> {
     place.starts_with('/').then_some(place)
 }
 
-/// Whether a base URL is a host and nothing else.
-fn is_root(base: &Url) -> bool {
-    base.path() == "/" && base.username().is_empty() && base.password().is_none()
+/// Whether a URL is a host of the web and nothing else.
+fn is_root(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
+        && url.path() == "/"
+        && url.username().is_empty()
+        && url.password().is_none()
 }
 
 /// Whether a parser leaves path and query as they are.
 pub(super) fn is_left_as_is(place: &str) -> bool {
     let path = path_of(place);
     // The segments `.` and `..` have many spellings.
-    let has_dots = path.as_bytes().windows(2).any(|pair| pair == b"/.");
-    is_normal(place) && !has_dots && !path.bytes().any(|byte| byte == b'%')
+    is_normal(place) && !path.contains("/.") && !path.contains('%')
 }
 
 /// What of a path and query stands before the query.
@@ -204,6 +206,7 @@ mod tests {
             "http://[::1]:81",
             "http://h.test/shop",
             "http://user@h.test",
+            "foo://h.test/",
         ];
         let bases = bases.map(|text| Url::parse(text).unwrap());
         prop::sample::select(bases.to_vec())

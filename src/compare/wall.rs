@@ -108,7 +108,7 @@ pub(super) fn of(planned: Planned<'_>, id: ProbeId, sign_in: &mut SignIn) -> Opt
 pub(super) struct Count<'p> {
     expected: usize,
     unexpected: usize,
-    /// Of those whose answers are not the first few, without their queries.
+    /// The first few of those whose answers are not, without their queries.
     paths: Vec<&'p str>,
 }
 

@@ -41,6 +41,13 @@ impl Secrets {
         self.extend([value]);
     }
 
+    /// How many patterns are searched for; more as soon as a run has learnt another secret.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        let patterns = self.patterns.read().unwrap_or_else(PoisonError::into_inner);
+        patterns.len()
+    }
+
     fn extend<'v>(&self, values: impl IntoIterator<Item = &'v str>) {
         let mut patterns = self
             .patterns

@@ -390,6 +390,35 @@ fn no_credential_is_ever_shown() {
 }
 
 #[test]
+fn what_is_learnt_late_is_hidden_in_what_came_before() {
+    let server = Server::start(|request| match request.path() {
+        "/login" => Reply::status(200).header("Set-Cookie", "session=jar-77aa-44bb"),
+        "/place" => Reply::redirect(302, "/to?session=jar-77aa-44bb"),
+        "/hop" => Reply::redirect(302, "/end?session=jar-77aa-44bb"),
+        "/loop" => Reply::redirect(302, "/loop?session=jar-77aa-44bb"),
+        _ => Reply::status(404),
+    });
+    let endpoints = "- { path: /place, as: anonymous, expect: 302 -> /home }\n\
+                     - { path: /hop, as: anonymous, follow_redirects: true, expect: 200 }\n\
+                     - { path: /loop, as: anonymous, follow_redirects: true, expect: 200 }\n\
+                     - { path: /last, as: ann, expect: 200 }\n";
+    let keys = format!("credentials: {{ ann: {} }}", login("ann"));
+    let text = suite(&[("dev", &environment(&server.url(), &keys))], endpoints);
+    for format in ["json", "table", "html"] {
+        let run = statusdiff().check(&text).env("ADMIN", ADMIN);
+        let finished = run.args(["-j", "1", "--format", format]).run().exits(1);
+        keeps(&finished, &["jar-77aa-44bb"]);
+        assert!(finished.stdout.contains("/to?session=***"), "{finished}");
+    }
+    let requests = server.requests();
+    let paths = requests.iter().map(Request::path);
+    let order = [
+        "/place", "/hop", "/end", "/loop", "/loop", "/login", "/last",
+    ];
+    assert_eq!(paths.collect::<Vec<_>>(), order.repeat(3));
+}
+
+#[test]
 fn a_named_credential_is_nearer_than_a_header_of_the_environment() {
     let server = Server::always(200);
     let keys = format!("headers: {{ Authorization: Basic YTpi, X-Team: web }}, {ROLES}");

@@ -146,7 +146,7 @@ fn what_answers_otherwise_is_no_wall() {
 
 #[test]
 fn a_wall_is_one_host_however_its_locations_are_spelt() {
-    for (last, is_wall) in [
+    for (location, is_wall) in [
         ("https://login.example/?to=%2Fc%2F..", true),
         ("http://login.example/x", true),
         ("HTTPS://LOGIN.example/a/../b", true),
@@ -154,24 +154,28 @@ fn a_wall_is_one_host_however_its_locations_are_spelt() {
         // At home, where it was asked, and others.
         ("/login", false),
         ("login", false),
-        ("https://login.example/c", false),
-        ("https://login.example/c?d=e", false),
-        ("https://login.example/./c", false),
+        ("https://login.example/PATH", false),
+        ("https://login.example/PATH?d=e", false),
+        ("https://login.example/./PATH", false),
         ("https://login.example:8443/", false),
         ("https://login.example.test/", false),
         ("https://login.example@test/", false),
+        ("app://login.EXAMPLE/", false),
     ] {
-        let door = move |request: &Request| match request.path() {
-            "/c" => Reply::redirect(302, last),
-            path => Reply::redirect(302, &format!("https://login.example/?to={path}")),
-        };
-        let (report, _) = check(door, PATHS, &["-j", "1"]);
-        let said = if is_wall {
-            "error 302 walled"
-        } else {
-            "mismatch 302 same"
-        };
-        assert_eq!(says(&report, &["/a", "/b", "/c"]), [said; 3], "{last}");
+        for odd in ["a", "c"] {
+            let location = location.replace("PATH", odd);
+            let door = move |request: &Request| match &request.path()[1..] {
+                path if path == odd => Reply::redirect(302, &location),
+                path => Reply::redirect(302, &format!("https://login.EXAMPLE/?to={path}")),
+            };
+            let (report, _) = check(door, PATHS, &[]);
+            let said = if is_wall {
+                "error 302 walled"
+            } else {
+                "mismatch 302 same"
+            };
+            assert_eq!(says(&report, &["/a", "/b", "/c"]), [said; 3], "{report}");
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::compare::details::Detail;
 use crate::compare::verdict::{Reason, Verdict};
 use crate::diagnostic::Source;
-use crate::outcome::Answer;
+use crate::outcome::{Answer, Observed};
 use crate::plan::{Selection, Settings};
 use crate::suite::{self, Overrides};
 
@@ -204,4 +204,29 @@ fn what_waits_for_the_reference_costs_no_more_and_is_told_as_it_came() {
         (Some("/new"), Verdict::Match, &[]),
     ];
     assert_eq!(told.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_secret_that_is_learnt_while_a_row_waits_is_masked_in_it() {
+    let leads = Outcome {
+        observed: Observed::Answer(Answer {
+            status: StatusCode::FOUND,
+            location: Some("/?sid=late-5ecret".into()),
+        }),
+        ..status(302)
+    };
+    let mut comparer = comparer(&["/a"]);
+    for environment in [1, 2, 0] {
+        let id = ProbeId {
+            endpoint: 0,
+            environment,
+        };
+        comparer.push(id, leads.clone());
+        comparer.plan.secrets().add("late-5ecret");
+    }
+    let row = comparer.judged(0).unwrap();
+    let told = row
+        .probes()
+        .map(|probe| (probe.location(), probe.verdict()));
+    assert!(told.eq([(Some("/?sid=***"), Verdict::Match); 3]));
 }

@@ -37,16 +37,12 @@ impl SignIn {
     ) -> Option<&str> {
         let whole = location.filter(|it| hops.is_empty() && !it.starts_with('/'));
         let is_known = whole.and_then(|location| self.leads_there(plan, id, location));
-        let is_wall = is_known.unwrap_or_else(|| {
-            let foreign = foreign(plan, id, location, hops);
-            let is_wall = foreign.is_some();
-            self.last = foreign.or(self.last.take());
-            is_wall
-        });
-        self.last
-            .as_ref()
-            .filter(|_| is_wall)
-            .map(|last| &*last.name)
+        match is_known {
+            Some(true) => {}
+            Some(false) => return None,
+            None => self.last = foreign(plan, id, location, hops),
+        }
+        self.last.as_ref().map(|last| &*last.name)
     }
 
     /// Whether an answer led where another one did, and is a wall's for it; `None` where only a parser can tell. Takes a
@@ -92,6 +88,8 @@ fn foreign(plan: &Plan, id: ProbeId, location: Option<&str>, hops: &[Hop]) -> Op
     };
     let mut root = away.into_owned();
     root.set_path("/");
+    root.set_query(None);
+    root.set_fragment(None);
     Some(Foreign { root, name })
 }
 
