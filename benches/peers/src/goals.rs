@@ -22,7 +22,7 @@ use Better::{Less, More};
 
 /// What statusdiff is to reach; a floor binds, an aim is the direction. Ratios of speeds say how many times as fast
 /// statusdiff is, ratios of walls how many times as long it takes.
-const GOALS: [Goal; 22] = [
+const GOALS: [Goal; 23] = [
     goal("list speed oha", "list: req/s vs oha, ×", 0.85, 1.0, More),
     goal(
         "list speed wrk",
@@ -156,6 +156,13 @@ const GOALS: [Goal; 22] = [
         "cold start, https with a given CA: wall vs curl, ×",
         0.8,
         0.6,
+        Less,
+    ),
+    goal(
+        "interrupt",
+        "SIGINT at 1,000,000 × 3: report begins, s",
+        1.0,
+        1.0,
         Less,
     ),
     goal("binary", "binary, MB", 9.0, 6.0, Less),

@@ -1,12 +1,17 @@
-//! Input: a command line. Output: what running it took (wall, CPU, peak memory) and what it wrote. It refuses to go on
-//! after Ctrl-C, and to wait for longer than [`LIMIT`].
+//! Input: a command line. Output: what running it took (wall, CPU, peak memory) and what it wrote, or how soon it reports
+//! after an interrupt. It refuses to go on after Ctrl-C, and to wait for longer than [`LIMIT`].
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, kill_process};
 
 /// Seconds after which a run is killed.
 const LIMIT: u32 = 600;
@@ -62,29 +67,19 @@ impl Scales {
 
     /// Runs this command to its end.
     pub(crate) fn run(&self, command: &[String]) -> Result<Run> {
-        if INTERRUPTED.load(Ordering::Relaxed) {
-            bail!("interrupted");
-        }
+        go_on()?;
         let (stdout, stderr) = (self.folder.join("stdout"), self.folder.join("stderr"));
         let result = self.folder.join("weight");
-        let mut child = Command::new(&self.weigh);
-        // What this machine is set to use as a proxy has no part in this.
-        for name in ["http_proxy", "https_proxy", "all_proxy"] {
-            child.env_remove(name).env_remove(name.to_uppercase());
-        }
-        let status = child
+        let status = self
+            .command(&self.weigh)
             .arg(&result)
             .arg(LIMIT.to_string())
             .args(command)
-            .current_dir(&self.folder)
-            .stdin(std::process::Stdio::null())
             .stdout(File::create(&stdout)?)
             .stderr(File::create(&stderr)?)
             .status()
             .context("`weigh` does not start")?;
-        if INTERRUPTED.load(Ordering::Relaxed) {
-            bail!("interrupted");
-        }
+        go_on()?;
         if !status.success() {
             let said = fs::read_to_string(&stderr).unwrap_or_default();
             bail!("`{}` does not start: {said}", command.join(" "));
@@ -103,4 +98,44 @@ impl Scales {
             stderr,
         })
     }
+    /// Interrupts statusdiff with this command after a while: the seconds until its report begins.
+    pub(crate) fn interrupt(&self, command: &[String], after: Duration) -> Result<f64> {
+        go_on()?;
+        let (program, arguments) = command.split_first().context("no program")?;
+        let mut child = self
+            .command(program)
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        thread::sleep(after);
+        let start = Instant::now();
+        kill_process(Pid::from_child(&child), Signal::INT)?;
+        let mut report = child.stdout.take().context("no standard output")?;
+        let begun = report.read_exact(&mut [0]).map(|()| start.elapsed());
+        io::copy(&mut report, &mut io::sink())?;
+        let status = child.wait()?;
+        go_on()?;
+        if status.code() != Some(130) {
+            bail!("{program} was interrupted, and ended with {status}");
+        }
+        Ok(begun.context("no report")?.as_secs_f64())
+    }
+
+    fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        // What this machine is set to use as a proxy has no part in this.
+        for name in ["http_proxy", "https_proxy", "all_proxy"] {
+            command.env_remove(name).env_remove(name.to_uppercase());
+        }
+        command.current_dir(&self.folder).stdin(Stdio::null());
+        command
+    }
+}
+
+fn go_on() -> Result<()> {
+    if INTERRUPTED.load(Ordering::Relaxed) {
+        bail!("interrupted");
+    }
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Input: servers and programs. Output: the tables and figures of each part of the benchmark.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
@@ -213,6 +214,41 @@ impl Bench {
                 scale_row(&long, Some(many.requests())),
                 scale_row(&redirects, Some(moved.requests())),
             ],
+        });
+        self.interrupts(&many, &moved)
+    }
+
+    /// How soon the report of an interrupted run begins.
+    fn interrupts(&mut self, all: &Work, moved: &Work) -> Result<()> {
+        let mut bases = self.servers.http.clone();
+        bases[1].clone_from(&self.servers.delay);
+        let folder = self.folder.join("scale-behind");
+        let behind = Work::write_redirects(folder, &bases, LONG, IN_FLIGHT)?;
+        let program = self.named(LIST)?;
+        let mut rows = Vec::new();
+        let mut slowest: Option<f64> = None;
+        for (what, work, seconds) in [
+            ("1,000,000 paths × 3", all, 10),
+            ("1,000,000 redirects × 3", moved, 10),
+            ("the same, one environment far behind", &behind, 60),
+        ] {
+            let after = Duration::from_secs(seconds);
+            let wall = self.scales.interrupt(&program.command(work), after)?;
+            slowest = Some(slowest.map_or(wall, |slowest| slowest.max(wall)));
+            rows.push(vec![
+                what.to_owned(),
+                seconds.to_string(),
+                figure(Some(wall), 2),
+            ]);
+        }
+        self.figures.push("interrupt", slowest);
+        self.tables.push(Table {
+            heading: "Interrupted".to_owned(),
+            note: "statusdiff alone, with SIGINT after a while: until its table begins. What the others have answered \
+                   waits to be compared where one environment is far behind."
+                .to_owned(),
+            columns: vec!["what", "after s", "table begins after s"],
+            rows,
         });
         Ok(())
     }
