@@ -29,6 +29,14 @@ fn redirected(number: usize) -> String {
     format!("/moved/{number:07}")
 }
 
+/// Which paths are answered with something else than 200.
+enum Deviating {
+    None,
+    /// Those that [`missing_in`] tells.
+    Some,
+    All,
+}
+
 /// Some paths, each to be asked at some base URLs.
 pub(crate) struct Work {
     /// The first of [`ENVIRONMENTS`], or all, have these base URLs.
@@ -39,8 +47,8 @@ pub(crate) struct Work {
     pub(crate) in_flight: usize,
     /// Whose certificate to trust, for https.
     pub(crate) ca: Option<PathBuf>,
-    /// Whether the server knows of paths that are missing.
-    pub(crate) deviates: bool,
+    /// Which of the paths are answered with something else than 200.
+    deviating: Deviating,
     folder: PathBuf,
 }
 
@@ -78,9 +86,12 @@ impl Work {
         paths: usize,
         in_flight: usize,
     ) -> Result<Self> {
-        let work = Self::in_folder(folder, bases, paths, in_flight)?.without_deviations();
+        let work = Self::in_folder(folder, bases, paths, in_flight)?;
         write_lines(&work.file("paths.txt"), (0..paths).map(redirected))?;
-        Ok(work)
+        Ok(Self {
+            deviating: Deviating::All,
+            ..work
+        })
     }
 
     fn in_folder(
@@ -95,7 +106,7 @@ impl Work {
             paths,
             in_flight,
             ca: None,
-            deviates: true,
+            deviating: Deviating::Some,
             folder,
         })
     }
@@ -109,7 +120,7 @@ impl Work {
 
     /// The same for a server that answers 200 to everything.
     pub(crate) fn without_deviations(mut self) -> Self {
-        self.deviates = false;
+        self.deviating = Deviating::None;
         self
     }
 
@@ -121,10 +132,10 @@ impl Work {
     /// How many of these are answered with something else than 200.
     pub(crate) fn deviating(&self) -> usize {
         let here = |number: &usize| missing_in(*number).is_some_and(|i| i < self.bases.len());
-        if self.deviates {
-            (0..self.paths).filter(here).count()
-        } else {
-            0
+        match self.deviating {
+            Deviating::None => 0,
+            Deviating::Some => (0..self.paths).filter(here).count(),
+            Deviating::All => self.requests(),
         }
     }
 
