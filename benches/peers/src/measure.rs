@@ -1,5 +1,5 @@
 //! Input: a command line. Output: what running it took (wall, CPU, peak memory) and what it wrote, or how soon it reports
-//! after an interrupt. It refuses to go on after Ctrl-C, and to wait for longer than [`LIMIT`].
+//! after an interrupt. It refuses to go on after Ctrl-C, and to wait longer than [`LIMIT`] for a run's end.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -98,6 +98,7 @@ impl Scales {
             stderr,
         })
     }
+
     /// Interrupts statusdiff with this command after a while: the seconds until its report begins.
     pub(crate) fn interrupt(&self, command: &[String], after: Duration) -> Result<f64> {
         go_on()?;
